@@ -1,0 +1,56 @@
+package kernels
+
+import (
+	"fmt"
+	"testing"
+)
+
+// BenchmarkStep times one forward step, residual and latent update, of a full
+// panel of samples.
+func BenchmarkStep(b *testing.B) {
+	for _, isa := range Available() {
+		t32, _ := For[float32](isa)
+		t64, _ := For[float64](isa)
+		for _, d := range [][2]int{{64, 10}, {64, 256}, {784, 256}} {
+			b.Run(fmt.Sprintf("%v/float32/J%dK%d", isa, d[0], d[1]), func(b *testing.B) { benchmarkStep(b, t32, d[0], d[1]) })
+			b.Run(fmt.Sprintf("%v/float64/J%dK%d", isa, d[0], d[1]), func(b *testing.B) { benchmarkStep(b, t64, d[0], d[1]) })
+		}
+	}
+}
+
+func benchmarkStep[T Float](b *testing.B, table *Table[T], pixels, latents int) {
+	width := table.Width()
+	w, wt := table.NewWeights(pixels, latents), table.NewWeights(latents, pixels)
+	x, r := make([]T, pixels*width), make([]T, pixels*width)
+	z, next := make([]T, latents*width), make([]T, latents*width)
+	b.ReportAllocs()
+	for b.Loop() {
+		table.Product(r, w, z, 2, x, Epilogue[T]{})
+		table.Product(next, wt, r, 2, nil, Epilogue[T]{Base: z, Scale: -0.1})
+		z, next = next, z
+	}
+	flop := 4 * float64(pixels*latents*width)
+	b.ReportMetric(flop*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*width)*1e9, "ns/sample")
+}
+
+// BenchmarkPeak times multiply-adds on registers alone.
+func BenchmarkPeak(b *testing.B) {
+	for _, isa := range Available() {
+		t32, _ := For[float32](isa)
+		t64, _ := For[float64](isa)
+		b.Run(isa.String()+"/float32", func(b *testing.B) { benchmarkPeak(b, t32) })
+		b.Run(isa.String()+"/float64", func(b *testing.B) { benchmarkPeak(b, t64) })
+	}
+}
+
+func benchmarkPeak[T Float](b *testing.B, table *Table[T]) {
+	if table.peak == nil {
+		b.Skipf("%v has no peak kernel", table.ISA)
+	}
+	var flop float64
+	for b.Loop() {
+		flop += table.PeakFlops(1000)
+	}
+	b.ReportMetric(flop/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+}

@@ -1,0 +1,107 @@
+package kernels
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Float is an element type that kernels exist for.
+type Float interface{ float32 | float64 }
+
+// maxTile is the most rows any instruction set holds in registers at once.
+const maxTile = 14
+
+// A Table holds the kernels of one element type on one instruction set, with
+// the sizes that belong to them.
+type Table[T Float] struct {
+	ISA   ISA
+	Lanes int // elements in one vector; a panel row is two vectors
+	Tile  int // most rows of a register tile
+
+	// By vectors per panel row less one, and by rows of the tile.
+	product [2][maxTile + 1]productFunc[T]
+	outer   [2][maxTile + 1]outerFunc[T]
+
+	transpose transposeFunc[T]
+	peak      func(rounds int)
+}
+
+type (
+	productFunc[T Float]   func(out, base, init, a, b *T, scale T, lo, hi *T, prox, tiles, depth int)
+	outerFunc[T Float]     func(s *T, sStride int, q, p *T, pStride, samples, blocks int)
+	transposeFunc[T Float] func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)
+)
+
+var (
+	tables32 = build(overlay32)
+	tables64 = build(overlay64)
+)
+
+// build fills a table with the reference for every instruction set and lays
+// over it what each available one offers.
+func build[T Float](overlay func(*Table[T], ISA)) [numISA]*Table[T] {
+	var tables [numISA]*Table[T]
+	for _, isa := range available {
+		t := reference[T]()
+		t.ISA = isa
+		overlay(t, isa)
+		tables[isa] = t
+	}
+	return tables
+}
+
+// For returns the table of an instruction set, or an error where this processor
+// or build lacks it.
+func For[T Float](isa ISA) (*Table[T], error) {
+	if isa < 0 || isa >= numISA || tableOf[T](isa) == nil {
+		return nil, fmt.Errorf("kernels: %v is not available here: available are %v", isa, available)
+	}
+	return tableOf[T](isa), nil
+}
+
+// Default returns the table of the instruction set in use, see [Active].
+func Default[T Float]() *Table[T] { return tableOf[T](active) }
+
+func tableOf[T Float](isa ISA) *Table[T] {
+	if t, ok := any(tables32[isa]).(*Table[T]); ok {
+		return t
+	}
+	return any(tables64[isa]).(*Table[T])
+}
+
+// Width is the number of samples a panel holds, and the distance from one row
+// of a panel to the next.
+func (t *Table[T]) Width() int { return 2 * t.Lanes }
+
+// Vectors is how many vectors of a panel row the samples fill: 1 or 2.
+func (t *Table[T]) Vectors(samples int) int {
+	if samples <= t.Lanes {
+		return 1
+	}
+	return 2
+}
+
+// PaddedRows rounds a number of rows up to whole vectors: the row stride of a
+// sample-major buffer, and the rows a panel must have to be the source of
+// [Table.SampleMajor].
+func (t *Table[T]) PaddedRows(rows int) int { return (rows + t.Lanes - 1) / t.Lanes * t.Lanes }
+
+// PeakFlops runs a loop of independent multiply-adds on registers and returns
+// how many floating-point operations that were: timed, it is the peak of one
+// core. On [Go] it returns 0: there is no kernel to compare with.
+func (t *Table[T]) PeakFlops(rounds int) float64 {
+	if t.peak == nil {
+		return 0
+	}
+	t.peak(rounds)
+	const chains = 12
+	return float64(rounds) * chains * 2 * float64(t.Lanes)
+}
+
+func sizeof[T Float]() int {
+	var x T
+	return int(unsafe.Sizeof(x))
+}
+
+// first is the address of a slice's first element, nil for an empty slice.
+func first[T Float](s []T) *T { return unsafe.SliceData(s) }
