@@ -49,7 +49,7 @@ func TestCheck(t *testing.T) {
 		err  string // part of the message, empty when the function is fine
 	}{
 		{"clean", func(e *emitter) { e.zero(e.vec(0)); e.end() }, ""},
-		{"register 16 in AVX2", func(e *emitter) { e.VXORPS(reg.Y16, reg.Y16, reg.Y16); e.end() }, "AVX512"},
+		{"register 16 in AVX2", func(e *emitter) { e.VXORPS(reg.Y16, reg.Y16, reg.Y16); e.end() }, "register 16"},
 		{"AVX-512 instruction", func(e *emitter) { e.VPTERNLOGD(operand.U8(0xFF), reg.Y0, reg.Y0, reg.Y0); e.end() }, "AVX512"},
 		{"legacy SSE", func(e *emitter) { e.MOVAPS(reg.X0, reg.X1); e.end() }, "SSE"},
 		{"legacy move to a vector", func(e *emitter) { e.MOVQ(reg.RAX, reg.X1); e.end() }, "SSE"},

@@ -1,0 +1,35 @@
+package inverse
+
+import "fmt"
+
+// A Constraint keeps parameters in a set: after each update they are replaced by
+// the nearest allowed values. The zero value allows all.
+type Constraint struct {
+	bounded bool
+	lower   float64
+}
+
+// LowerBound allows values ≥ lower.
+func LowerBound(lower float64) Constraint { return Constraint{bounded: true, lower: lower} }
+
+// NonNegative allows values ≥ 0.
+func NonNegative() Constraint { return LowerBound(0) }
+
+func (c Constraint) String() string {
+	if !c.bounded {
+		return "none"
+	}
+	return fmt.Sprintf(">= %g", c.lower)
+}
+
+func project[T Float](c Constraint, m Matrix[T]) {
+	if !c.bounded {
+		return
+	}
+	for i := range m.Rows {
+		row := m.Row(i)
+		for j, v := range row {
+			row[j] = max(v, T(c.lower))
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package inverse
+
+import "fmt"
+
+// Model reads observations by inverting a generator: z = the latents that N
+// inner steps find for x, o = F(z).
+type Model[T Float] struct {
+	Generator *Linear[T]
+	// Head is F, with outputs × latents weights; nil is the identity.
+	Head  *Linear[T]
+	Inner Inner
+}
+
+// Outputs is the number of elements of o.
+func (m *Model[T]) Outputs() int {
+	if m.Head == nil {
+		return m.Generator.Latents()
+	}
+	return m.Head.Pixels()
+}
+
+// check panics when the parameters do not fit each other, and returns an error
+// when a setting or a parameter is not usable.
+func (m *Model[T]) check() error {
+	m.Generator.check()
+	if m.Head != nil {
+		m.Head.check()
+		if m.Head.Latents() != m.Generator.Latents() {
+			panic(fmt.Sprintf("inverse: the head reads %d latents, the generator has %d", m.Head.Latents(), m.Generator.Latents()))
+		}
+		if err := m.Head.checkFinite(); err != nil {
+			return fmt.Errorf("head: %w", err)
+		}
+	}
+	if err := m.Generator.checkFinite(); err != nil {
+		return fmt.Errorf("generator: %w", err)
+	}
+	return m.Inner.validate()
+}
+
+// Invert returns the latents of the observations in x, samples as rows, found
+// from the starts in z0; a z0 without rows stands for zeros.
+func (m *Model[T]) Invert(x, z0 Matrix[T], c Compute[T]) (Matrix[T], error) {
+	if err := m.check(); err != nil {
+		return Matrix[T]{}, err
+	}
+	s, err := NewSolver(m.Generator, m.Inner, c)
+	if err != nil {
+		return Matrix[T]{}, err
+	}
+	z := NewMatrix[T](x.Rows, m.Generator.Latents())
+	if z0.Rows > 0 {
+		z0.mustBe("z0", x.Rows, m.Generator.Latents())
+		z = z0.clone()
+	}
+	return z, s.Invert(z, x)
+}
+
+// Predict returns the outputs o for the observations in x; arguments and errors
+// are those of [Model.Invert].
+func (m *Model[T]) Predict(x, z0 Matrix[T], c Compute[T]) (Matrix[T], error) {
+	z, err := m.Invert(x, z0, c)
+	if err != nil || m.Head == nil {
+		return z, err
+	}
+	out := NewMatrix[T](x.Rows, m.Head.Pixels())
+	m.Head.Generate(out, z)
+	return out, nil
+}
+
+// Classes returns, for each row of outputs, the index of the largest; of equal
+// ones the first.
+func Classes[T Float](outputs Matrix[T]) []int {
+	classes := make([]int, outputs.Rows)
+	for i := range classes {
+		row := outputs.Row(i)
+		for j, v := range row {
+			if v > row[classes[i]] {
+				classes[i] = j
+			}
+		}
+	}
+	return classes
+}
+
+// Accuracy is the fraction of rows whose largest output is the label's. It panics
+// when the numbers of rows and labels differ, and is NaN without rows.
+func Accuracy[T Float](outputs Matrix[T], labels []int) float64 {
+	if outputs.Rows != len(labels) {
+		panic(fmt.Sprintf("inverse: %d rows of outputs for %d labels", outputs.Rows, len(labels)))
+	}
+	right := 0
+	for i, class := range Classes(outputs) {
+		if class == labels[i] {
+			right++
+		}
+	}
+	return float64(right) / float64(len(labels))
+}

@@ -1,0 +1,178 @@
+package inverse
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/inversenet/inversenet/kernels"
+)
+
+// A Solver inverts a linear generator, and takes gradients back through the
+// inversion. It owns the memory it works in: calls allocate nothing after the
+// first one of a size. A Solver is for one goroutine at a time; it uses as many
+// as its [Compute] says.
+type Solver[T Float] struct {
+	table     *kernels.Table[T]
+	generator *Linear[T]
+	inner     Inner
+	engine    engine[T]
+	lanes     []*lane[T]
+	invert    *team
+	adjoint   *team
+	partials  []T // one for each shard
+	shards    shards
+	call      solverCall[T]
+}
+
+// lane is what one goroutine of a solver works in.
+type lane[T Float] struct {
+	panel  panel[T]
+	solve  worker[T]
+	keep   worker[T]
+	lambda []T
+}
+
+// solverCall holds the arguments of the call in progress.
+type solverCall[T Float] struct{ z, x, lambda Matrix[T] }
+
+// NewSolver returns a solver for the generator, which it keeps a reference to:
+// changed parameters take effect in the next call. It returns an error when a
+// setting is out of range, and panics when the generator's shapes do not fit.
+func NewSolver[T Float](g *Linear[T], inner Inner, c Compute[T]) (*Solver[T], error) {
+	g.check()
+	if err := inner.validate(); err != nil {
+		return nil, err
+	}
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	s := &Solver[T]{table: c.table(), generator: g, inner: inner}
+	s.engine = newDirect(s.table, g, inner.Steps)
+	s.lanes = make([]*lane[T], c.threads())
+	for i := range s.lanes {
+		s.lanes[i] = &lane[T]{solve: s.engine.newWorker(false)}
+	}
+	s.invert = newTeam(len(s.lanes), s.invertPanel)
+	s.adjoint = newTeam(len(s.lanes), s.adjointShard)
+	return s, nil
+}
+
+// Invert runs the inner steps from the latents in z on the observations in x,
+// samples as rows, and leaves the result in z.
+//
+// It returns an error, with z unchanged, when x or z hold NaN or Inf, and a
+// [DivergenceError], with z holding what came of it, when the result is not
+// finite. It panics, before it writes, when shapes do not fit.
+func (s *Solver[T]) Invert(z, x Matrix[T]) error {
+	if err := s.check(z, x); err != nil || x.Rows == 0 {
+		return err
+	}
+	s.load(z, x, Matrix[T]{})
+	s.invert.do(panelCount(x.Rows, s.table.Width()))
+	if z.checkFinite("z") != nil {
+		return s.diverged(x.Rows)
+	}
+	return nil
+}
+
+func (s *Solver[T]) invertPanel(worker, i int) {
+	l := s.lanes[worker]
+	s.fill(l, i)
+	p := &l.panel
+	s.table.Unpack(s.call.z.Data[p.first*s.call.z.Stride:], l.solve.forward(p), p.samples, s.call.z.Cols, s.call.z.Stride)
+}
+
+// Backpropagate takes the gradient λ = ∂L/∂z_N of a loss back through all inner
+// steps from the starts z0 on the observations x, samples as rows. It sets grad
+// to ∂L/∂W and ∂L/∂b, exactly, and λ to ∂L/∂z₀.
+//
+// Errors and panics are those of [Solver.Invert]; grad must have the generator's
+// shapes.
+func (s *Solver[T]) Backpropagate(grad *Linear[T], lambda, z0, x Matrix[T]) error {
+	g := s.generator
+	lambda.mustBe("lambda", x.Rows, g.Latents())
+	grad.check()
+	grad.W.mustBe("gradient of W", g.Pixels(), g.Latents())
+	if len(grad.Bias) != len(g.Bias) {
+		panic(fmt.Sprintf("inverse: gradient of %d biases for %d", len(grad.Bias), len(g.Bias)))
+	}
+	if err := s.check(z0, x); err != nil {
+		return err
+	}
+	if err := lambda.checkFinite("lambda"); err != nil {
+		return err
+	}
+	s.load(z0, x, lambda)
+	s.shards = newShards(panelCount(x.Rows, s.table.Width()))
+	n := s.engine.partialLen()
+	s.partials = resize(s.partials, max(1, s.shards.count)*n)
+	clear(s.partials)
+	s.adjoint.do(s.shards.count)
+	sumPartials(s.partials, n, s.shards.count)
+	s.engine.gradient(grad, s.partials[:n])
+	if lambda.checkFinite("lambda") != nil || grad.checkFinite() != nil {
+		return s.diverged(x.Rows)
+	}
+	return nil
+}
+
+func (s *Solver[T]) adjointShard(worker, shard int) {
+	l := s.lanes[worker]
+	if l.keep == nil {
+		l.keep = s.engine.newWorker(true)
+		l.lambda = make([]T, s.generator.Latents()*s.table.Width())
+	}
+	n := s.engine.partialLen()
+	partial := s.partials[shard*n : (shard+1)*n]
+	out := s.call.lambda
+	for i := range s.shards.panels(shard) {
+		s.fill(l, i)
+		p := &l.panel
+		rows := out.Data[p.first*out.Stride:]
+		s.table.Pack(l.lambda, rows, p.samples, out.Cols, out.Stride)
+		l.keep.forward(p)
+		s.table.Unpack(rows, l.keep.backward(p, l.lambda, partial), p.samples, out.Cols, out.Stride)
+	}
+}
+
+// fill packs panel i of the call's batch.
+func (s *Solver[T]) fill(l *lane[T], i int) {
+	l.panel.place(s.table, i, s.call.x.Rows)
+	l.panel.setX(s.table, s.call.x)
+	l.panel.setZ0(s.table, s.call.z, s.generator.Latents())
+}
+
+func (s *Solver[T]) load(z, x, lambda Matrix[T]) {
+	s.call = solverCall[T]{z: z, x: x, lambda: lambda}
+	s.engine.load(s.inner.Step(s.generator.Pixels(), x.Rows))
+}
+
+func (s *Solver[T]) check(z, x Matrix[T]) error {
+	g := s.generator
+	g.check()
+	x.mustBe("x", -1, g.Pixels())
+	z.mustBe("z", x.Rows, g.Latents())
+	if err := x.checkFinite("x"); err != nil {
+		return err
+	}
+	if err := z.checkFinite("z"); err != nil {
+		return err
+	}
+	return g.checkFinite()
+}
+
+func (s *Solver[T]) diverged(samples int) error {
+	return &DivergenceError{Iteration: -1, Step: s.inner.Step(s.generator.Pixels(), samples), LambdaMax: s.generator.LambdaMax()}
+}
+
+func resize[T Float](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+func sizeof[T Float]() int {
+	var x T
+	return int(unsafe.Sizeof(x))
+}
