@@ -44,7 +44,7 @@ func ReadFile(path string) (*File, error) {
 
 // Read reads a file of the given size in bytes. Every length in the file is checked
 // against size before memory is set aside for it, and the memory needed is at
-// most size plus a small multiple of the header's length, which is at most 1 MiB.
+// most size and 16 MiB; for that the header may have at most 256 KiB.
 //
 // Refused are: a header that is not the JSON described above, element types that
 // [Element] lacks, names used twice, shapes that differ from the offsets, and

@@ -80,3 +80,56 @@ func TestReadFile(t *testing.T) {
 		})
 	}
 }
+
+func TestAccessors(t *testing.T) {
+	file, err := ReadFile(filepath.Join("testdata", "ours.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	narrow, err := Floats[float32](file, "dictionary", 2, 3)
+	if want := []float32{0.25, -1.5, 3, 1e-45, 0, 1 << 24}; err != nil || !slices.Equal(narrow, want) {
+		t.Errorf("dictionary is %v, %v, want %v", narrow, err, want)
+	}
+	narrow[0] = 7
+	wide, err := Floats[float64](file, "dictionary", -1, 3)
+	if want := []float64{0.25, -1.5, 3, 0x1p-149, 0, 1 << 24}; err != nil || !slices.Equal(wide, want) {
+		t.Errorf("dictionary as float64 is %v, %v, want %v", wide, err, want)
+	}
+	if seed, err := Ints(file, "seed"); err != nil || !slices.Equal(seed, []int64{-5}) {
+		t.Errorf("seed is %v, %v", seed, err)
+	}
+	if labels, err := Ints(file, "labels", 3); err != nil || !slices.Equal(labels, []int64{7, -1, math.MaxInt32}) {
+		t.Errorf("labels are %v, %v", labels, err)
+	}
+}
+
+func TestAccessorsRefuse(t *testing.T) {
+	file, err := ReadFile(filepath.Join("testdata", "ours.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	floats := func(name string, shape ...int) error {
+		_, err := Floats[float32](file, name, shape...)
+		return err
+	}
+	ints := func(name string, shape ...int) error {
+		_, err := Ints(file, name, shape...)
+		return err
+	}
+	tests := []struct {
+		got  error
+		want string
+	}{
+		{floats("gain", 2), `there is no array "gain" in the file`},
+		{floats("dictionary", 3, 2), `the array "dictionary" has the shape [2 3] instead of [3 2]`},
+		{floats("dictionary"), `the array "dictionary" has the shape [2 3] instead of []`},
+		{floats("bias", 2), `the array "bias" has the element type F64 instead of F32`},
+		{floats("labels", 3), `the array "labels" has the element type I32 instead of F32`},
+		{ints("bias", 2), `the array "bias" has the element type F64 instead of I32 or I64`},
+	}
+	for _, test := range tests {
+		if test.got == nil || test.got.Error() != test.want {
+			t.Errorf("error is %v, want %s", test.got, test.want)
+		}
+	}
+}

@@ -16,9 +16,9 @@ import (
 
 const metadataKey = "__metadata__"
 
-// maxHeader bounds the header's length, so that a file cannot ask for more memory
-// than its arrays need. 1 MiB describes more than ten thousand arrays.
-const maxHeader = 1 << 20
+// maxHeader bounds the header's length: parsed, each of its bytes can take fifty. It
+// suffices for thousands of arrays.
+const maxHeader = 256 << 10
 
 // maxName bounds the bytes of a name, so that an error that quotes it is a line.
 const maxName = 255
@@ -31,7 +31,7 @@ const maxName = 255
 //
 // Nothing is written when an array is refused: a name that is empty, used twice,
 // longer than 255 bytes, not UTF-8 or "__metadata__", a shape that does not hold
-// exactly the array's numbers, a header of more than 1 MiB.
+// exactly the array's numbers, a header of more than 256 KiB.
 func Write(w io.Writer, arrays []Array, metadata map[string]string) error {
 	byName, err := checked(arrays)
 	if err != nil {
