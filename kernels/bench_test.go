@@ -54,3 +54,48 @@ func benchmarkPeak[T Float](b *testing.B, table *Table[T]) {
 	}
 	b.ReportMetric(flop/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }
+
+// BenchmarkMap times the operations that walk panels, on 64 rows of two vectors
+// in the first-level cache.
+func BenchmarkMap(b *testing.B) {
+	for _, isa := range Available() {
+		t32, _ := For[float32](isa)
+		t64, _ := For[float64](isa)
+		b.Run(isa.String()+"/float32", func(b *testing.B) { benchmarkMaps(b, t32) })
+		b.Run(isa.String()+"/float64", func(b *testing.B) { benchmarkMaps(b, t64) })
+	}
+}
+
+func benchmarkMaps[T Float](b *testing.B, t *Table[T]) {
+	const rows, vecs = 64, 2
+	panel := func() []T {
+		p := make([]T, rows*t.Width())
+		for i := range p {
+			p[i] = T(i%13)/4 - 1
+		}
+		return p
+	}
+	x, y, z := panel(), panel(), panel()
+	lo, hi := make([]T, rows), make([]T, rows)
+	for _, c := range []struct {
+		name string
+		call func()
+	}{
+		{"AddScaled", func() { t.AddScaled(z, 0, y, rows, vecs) }},
+		{"Multiply", func() { t.Multiply(z, x, y, rows, vecs) }},
+		{"Extrapolate", func() { t.Extrapolate(z, x, y, 0.9, rows, vecs) }},
+		{"Gate/none", func() { t.Gate(x, y, z, rows, vecs, 0.1, ProxNone, nil, nil) }},
+		{"Gate/clamp", func() { t.Gate(x, y, z, rows, vecs, 0.1, ProxClamp, lo, hi) }},
+		{"Gate/shrink", func() { t.Gate(x, y, z, rows, vecs, 0.1, ProxShrink, nil, nil) }},
+		{"DotRows", func() { t.DotRows(z, x, y, rows, vecs) }},
+		{"RowSums", func() { t.RowSums(lo, x, rows, t.Width()) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c.call()
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*rows*vecs)*1e9, "ns/vector")
+		})
+	}
+}

@@ -41,6 +41,15 @@ func raceOuter[T Float](t *Table[T], s, q []T, rows int, p []T, stride, samples 
 	raceWrite(s[:rows*stride])
 }
 
+// raceMap tells that up to n elements of a, b and c are read and of dst written;
+// nil stands for none.
+func raceMap[T Float](n int, dst, a, b, c []T) {
+	for _, s := range [][]T{a, b, c} {
+		raceRead(s[:min(n, len(s))])
+	}
+	raceWrite(dst[:min(n, len(dst))])
+}
+
 func raceTranspose[T Float](dst, src []T) {
 	raceRead(src)
 	raceWrite(dst)

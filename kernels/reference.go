@@ -10,12 +10,16 @@ const goTile = 6
 // reference returns the table of plain Go kernels, the specification of all
 // others.
 func reference[T Float]() *Table[T] {
-	t := &Table[T]{ISA: Go, Lanes: goLanes[T](), Tile: goTile, transpose: transposeGo[T]}
+	t := &Table[T]{
+		ISA: Go, Lanes: goLanes[T](), Tile: goTile, transpose: transposeGo[T],
+		addScaled: addScaledGo[T], multiply: multiplyGo[T], extrapolate: extrapolateGo[T], rowSums: rowSumsGo[T],
+	}
 	for vecs := 1; vecs <= 2; vecs++ {
 		for rows := 1; rows <= goTile; rows++ {
 			t.product[vecs-1][rows] = productGo[T](rows, vecs)
 			t.outer[vecs-1][rows] = outerGo[T](rows, vecs)
 		}
+		t.gate[vecs-1], t.dotRows[vecs-1] = gateGo[T](vecs), dotRowsGo[T](vecs)
 	}
 	return t
 }

@@ -22,14 +22,29 @@ type Table[T Float] struct {
 	product [2][maxTile + 1]productFunc[T]
 	outer   [2][maxTile + 1]outerFunc[T]
 
+	addScaled   addScaledFunc[T]
+	multiply    multiplyFunc[T]
+	extrapolate extrapolateFunc[T]
+	rowSums     rowSumsFunc[T]
+
+	// By vectors per panel row less one.
+	gate    [2]gateFunc[T]
+	dotRows [2]dotRowsFunc[T]
+
 	transpose transposeFunc[T]
 	peak      func(rounds int)
 }
 
 type (
-	productFunc[T Float]   func(out, base, init, a, b *T, scale T, lo, hi *T, prox, tiles, depth int)
-	outerFunc[T Float]     func(s *T, sStride int, q, p *T, pStride, samples, blocks int)
-	transposeFunc[T Float] func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)
+	productFunc[T Float]     func(out, base, init, a, b *T, scale T, lo, hi *T, prox, tiles, depth int)
+	outerFunc[T Float]       func(s *T, sStride int, q, p *T, pStride, samples, blocks int)
+	addScaledFunc[T Float]   func(dst, src *T, c T, vectors, step int)
+	multiplyFunc[T Float]    func(dst, a, b *T, vectors, step int)
+	extrapolateFunc[T Float] func(dst, z, last *T, mu T, vectors, step int)
+	gateFunc[T Float]        func(lambda, scaled, z, lo, hi *T, scale T, prox, rows int)
+	dotRowsFunc[T Float]     func(acc, a, b *T, rows int)
+	rowSumsFunc[T Float]     func(dst, panel *T, rows, samples int)
+	transposeFunc[T Float]   func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)
 )
 
 var (

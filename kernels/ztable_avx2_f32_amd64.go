@@ -31,6 +31,14 @@ func overlayF32AVX2(t *Table[float32]) {
 	t.outer[1][4] = outerF32AVX2R4V2
 	t.outer[1][5] = outerF32AVX2R5V2
 	t.outer[1][6] = outerF32AVX2R6V2
+	t.addScaled = addScaledF32AVX2
+	t.multiply = multiplyF32AVX2
+	t.extrapolate = extrapolateF32AVX2
+	t.gate[0] = gateF32AVX2V1
+	t.gate[1] = gateF32AVX2V2
+	t.dotRows[0] = dotRowsF32AVX2V1
+	t.dotRows[1] = dotRowsF32AVX2V2
+	t.rowSums = rowSumsF32AVX2
 	t.transpose = transposeF32AVX2
 	t.peak = peakF32AVX2
 }

@@ -31,6 +31,14 @@ func overlayF64AVX2(t *Table[float64]) {
 	t.outer[1][4] = outerF64AVX2R4V2
 	t.outer[1][5] = outerF64AVX2R5V2
 	t.outer[1][6] = outerF64AVX2R6V2
+	t.addScaled = addScaledF64AVX2
+	t.multiply = multiplyF64AVX2
+	t.extrapolate = extrapolateF64AVX2
+	t.gate[0] = gateF64AVX2V1
+	t.gate[1] = gateF64AVX2V2
+	t.dotRows[0] = dotRowsF64AVX2V1
+	t.dotRows[1] = dotRowsF64AVX2V2
+	t.rowSums = rowSumsF64AVX2
 	t.transpose = transposeF64AVX2
 	t.peak = peakF64AVX2
 }

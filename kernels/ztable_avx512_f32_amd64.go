@@ -63,6 +63,14 @@ func overlayF32AVX512(t *Table[float32]) {
 	t.outer[1][12] = outerF32AVX512R12V2
 	t.outer[1][13] = outerF32AVX512R13V2
 	t.outer[1][14] = outerF32AVX512R14V2
+	t.addScaled = addScaledF32AVX512
+	t.multiply = multiplyF32AVX512
+	t.extrapolate = extrapolateF32AVX512
+	t.gate[0] = gateF32AVX512V1
+	t.gate[1] = gateF32AVX512V2
+	t.dotRows[0] = dotRowsF32AVX512V1
+	t.dotRows[1] = dotRowsF32AVX512V2
+	t.rowSums = rowSumsF32AVX512
 	t.transpose = transposeF32AVX512
 	t.peak = peakF32AVX512
 }

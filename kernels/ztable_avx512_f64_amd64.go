@@ -63,6 +63,14 @@ func overlayF64AVX512(t *Table[float64]) {
 	t.outer[1][12] = outerF64AVX512R12V2
 	t.outer[1][13] = outerF64AVX512R13V2
 	t.outer[1][14] = outerF64AVX512R14V2
+	t.addScaled = addScaledF64AVX512
+	t.multiply = multiplyF64AVX512
+	t.extrapolate = extrapolateF64AVX512
+	t.gate[0] = gateF64AVX512V1
+	t.gate[1] = gateF64AVX512V2
+	t.dotRows[0] = dotRowsF64AVX512V1
+	t.dotRows[1] = dotRowsF64AVX512V2
+	t.rowSums = rowSumsF64AVX512
 	t.transpose = transposeF64AVX512
 	t.peak = peakF64AVX512
 }

@@ -8,6 +8,8 @@
 //
 //	product.go    out = prox(base + scale·(init + A·B)) on one panel
 //	outer.go      S += Q·P, the contraction over samples of a weight gradient
+//	elementwise.go  maps of panels: sums, products, the gate of a prox
+//	reduce.go     sums over the rows or the samples of a panel
 //	transpose.go  square blocks between sample-major and panel order
 //	peak.go       nothing but multiply-adds, to know the core's limit
 //

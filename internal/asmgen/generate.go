@@ -26,6 +26,8 @@ type kernel struct {
 var kernels = []kernel{
 	{"product", func(e *emitter) []string { return tiles(e, "product", product) }},
 	{"outer", func(e *emitter) []string { return tiles(e, "outer", outer) }},
+	{"elementwise", elementwise},
+	{"reduce", reduce},
 	{"transpose", func(e *emitter) []string { return []string{"t.transpose = " + transpose(e)} }},
 	{"peak", func(e *emitter) []string { return []string{"t.peak = " + peak(e)} }},
 }
@@ -40,6 +42,24 @@ func tiles(e *emitter, field string, emit func(e *emitter, rows, vecs int) strin
 		}
 	}
 	return overlay
+}
+
+func elementwise(e *emitter) []string {
+	return []string{
+		"t.addScaled = " + addScaled(e),
+		"t.multiply = " + multiply(e),
+		"t.extrapolate = " + extrapolate(e),
+		"t.gate[0] = " + gate(e, 1),
+		"t.gate[1] = " + gate(e, 2),
+	}
+}
+
+func reduce(e *emitter) []string {
+	return []string{
+		"t.dotRows[0] = " + dotRows(e, 1),
+		"t.dotRows[1] = " + dotRows(e, 2),
+		"t.rowSums = " + rowSums(e),
+	}
 }
 
 // Generate returns every generated file of package kernels by name.

@@ -1,0 +1,71 @@
+package asmgen
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// A predicate of a comparison a ? b, quiet on NaN.
+type predicate uint8
+
+const (
+	equal    predicate = 0x00 // false on NaN
+	notEqual predicate = 0x04 // true on NaN
+	less     predicate = 0x11 // false on NaN
+	greater  predicate = 0x1E // false on NaN
+)
+
+// temp is a vector register that avo chooses.
+func (e *emitter) temp() reg.VecVirtual {
+	if e.VecBytes == 64 {
+		return e.ZMM()
+	}
+	return e.YMM()
+}
+
+// at is the place of an element offset bytes behind base.
+func at(base, offset reg.Register) operand.Mem {
+	return operand.Mem{Base: base, Index: offset, Scale: 1}
+}
+
+// overVectors runs body for each of the vectors of a panel, which lie step
+// bytes apart; body finds them at the given offset. The function must have the
+// parameters vectors and step.
+func (e *emitter) overVectors(body func(offset reg.Register)) {
+	n, step, offset := e.param("vectors"), e.param("step"), e.GP64()
+	e.XORQ(offset, offset)
+	e.loop("vector", n, func() {
+		body(offset)
+		e.ADDQ(step, offset)
+	})
+}
+
+// mul: dst = a·b.
+func (e *emitter) mul(b, a, dst operand.Op) { pick(e, e.VMULPS, e.VMULPD)(b, a, dst) }
+
+// and: dst = a & b, on bits.
+func (e *emitter) and(b, a, dst operand.Op) { pick(e, e.VANDPS, e.VANDPD)(b, a, dst) }
+
+// compare fills the lanes of dst where a ? b holds with ones, the others with
+// zeros. It exists on AVX2 only; AVX-512 compares into mask registers.
+func (e *emitter) compare(p predicate, b, a, dst operand.Op) {
+	pick(e, e.VCMPPS, e.VCMPPD)(operand.U8(p), b, a, dst)
+}
+
+// compareMask is compare into a mask register.
+func (e *emitter) compareMask(p predicate, b, a operand.Op) reg.Register {
+	k := e.K()
+	e.compare(p, b, a, k)
+	return k
+}
+
+// keepWhere leaves v where a ? b holds and makes it +0 elsewhere.
+func (e *emitter) keepWhere(p predicate, b, a, v operand.Op) {
+	if e.VecBytes == 64 {
+		pick(e, e.VMOVAPS_Z, e.VMOVAPD_Z)(v, e.compareMask(p, b, a), v)
+		return
+	}
+	mask := e.temp()
+	e.compare(p, b, a, mask)
+	e.and(mask, v, v)
+}
