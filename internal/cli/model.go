@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"github.com/inversenet/inversenet/internal/modelfile"
+	"github.com/inversenet/inversenet/internal/randomstate"
+	"github.com/inversenet/inversenet/inverse"
+)
+
+// starts are the latents that a model's inversions of so many rows start from; a
+// matrix without rows stands for zeros.
+func starts[T inverse.Float](f *modelfile.File, rows int) inverse.Matrix[T] {
+	if f.Start != modelfile.StartNotebook {
+		return inverse.Matrix[T]{}
+	}
+	_, _, z0 := randomstate.NotebookStart(f.Seed, f.Latents, f.Pixels, f.TrainSamples, rows)
+	return sampleRows[T](f.Latents, rows, z0)
+}
+
+// asTrained is a model's inversion with the step it had in training, whatever
+// the size of a batch.
+func asTrained(f *modelfile.File) inverse.Inner {
+	in := f.Inner
+	if in.Reduction == inverse.MeanAll {
+		in.Reduction = inverse.MeanPixels
+		in.LearningRate /= float64(f.TrainSamples)
+	}
+	return in
+}
+
+// checkPixels wants observations that the model can read.
+func checkPixels(d dataset, f *modelfile.File) error {
+	if d.pixels != f.Pixels {
+		return dataErrorf(d.name, "rows of %d pixels, want %d as the model has", d.pixels, f.Pixels)
+	}
+	return nil
+}

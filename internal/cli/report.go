@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"path/filepath"
+
+	"github.com/inversenet/inversenet/internal/atomicfile"
+)
+
+// report is what --report FILE.json writes.
+type report struct {
+	Recipe        string    `json:"recipe"`
+	ISA           string    `json:"isa"`
+	Precision     string    `json:"precision"`
+	Threads       int       `json:"threads"`
+	Solver        string    `json:"solver"`
+	LossHistory   []float64 `json:"loss_history"`   // before each update
+	FinalLoss     float64   `json:"final_loss"`     // after the last
+	TrainAccuracy float64   `json:"train_accuracy"` // fractions
+	TestAccuracy  *float64  `json:"test_accuracy"`  // null without test rows
+	TrainSeconds  float64   `json:"train_seconds"`
+}
+
+// checkReports wants report names of a kind that can be written, in folders
+// that can be written to.
+func checkReports(paths []string) error {
+	for _, path := range paths {
+		if filepath.Ext(path) != ".json" {
+			return usagef("--report %s: want a name that ends in .json", path)
+		}
+		if err := writable(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r report) write(path string) error {
+	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	})
+}

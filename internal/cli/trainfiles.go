@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"fmt"
+	"image"
+	"io"
+	"math"
+	"path/filepath"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/inversenet/inversenet/internal/plots"
+	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/kernels"
+)
+
+// Files that train writes.
+const (
+	modelName   = "model.safetensors"
+	lossPNGName = "loss.png"
+	lossSVGName = "loss.svg"
+	atomsName   = "atoms.png"
+)
+
+var trainFiles = [...]string{modelName, lossPNGName, lossSVGName, atomsName}
+
+// Size of a loss curve.
+const (
+	curveWidth  = 440 * vg.Length(1)
+	curveHeight = 280 * vg.Length(1)
+)
+
+func (t *trained) writeFiles(dir string, j trainJob) error {
+	if err := t.save(filepath.Join(dir, modelName)); err != nil {
+		return err
+	}
+	curve := plots.LossCurve(plots.Curve{
+		Title:  "Loss while training",
+		Values: t.history,
+		Log:    spansDecade(t.history),
+	})
+	if err := plots.SavePNG(filepath.Join(dir, lossPNGName), curve, curveWidth, curveHeight); err != nil {
+		return err
+	}
+	if err := plots.SaveSVG(filepath.Join(dir, lossSVGName), curve, curveWidth, curveHeight); err != nil {
+		return err
+	}
+	return plots.SaveImage(filepath.Join(dir, atomsName), atomPicture(t.atoms, j.train.imaging))
+}
+
+// spansDecade reports whether a logarithmic axis shows a loss better.
+func spansDecade(history []float64) bool {
+	low, high := math.Inf(1), 0.0
+	for _, v := range history {
+		low, high = min(low, v), max(high, v)
+	}
+	return low > 0 && high > 10*low
+}
+
+// maxAtoms is the most atoms on one picture.
+const maxAtoms = 400
+
+// atomPicture shows the columns of w as grey images, or the first 400 of them.
+func atomPicture(w inverse.Matrix[float64], shape imageShape) image.Image {
+	count := min(w.Cols, maxAtoms)
+	values := make([]float64, 0, w.Rows*count)
+	for i := range w.Rows {
+		values = append(values, w.Row(i)[:count]...)
+	}
+	rows, cols := gridFor(count)
+	return plots.AtomGrid(values, w.Rows, count, shape.height, shape.width, rows, cols, tileScale(shape))
+}
+
+// gridFor lays n images out about two and a half times as wide as high: 10 of
+// them in 2 rows of 5.
+func gridFor(n int) (rows, cols int) {
+	cols = min(n, int(math.Ceil(math.Sqrt(2.5*float64(n)))))
+	return (n + cols - 1) / cols, cols
+}
+
+// tileScale makes an image about 80 points large.
+func tileScale(shape imageShape) int { return max(1, 80/max(shape.height, shape.width)) }
+
+func newReport(j trainJob, t *trained, isa kernels.ISA) report {
+	return report{
+		Recipe:        j.recipe,
+		ISA:           isa.String(),
+		Precision:     j.settings.precision.String(),
+		Threads:       j.cores(),
+		Solver:        t.solver,
+		LossHistory:   t.history,
+		FinalLoss:     t.finalLoss,
+		TrainAccuracy: t.trainAccuracy,
+		TestAccuracy:  t.testAccuracy,
+		TrainSeconds:  t.elapsed.Seconds(),
+	}
+}
+
+// summarize says how a training ended and where things are.
+func (t *trained) summarize(w io.Writer, j trainJob, o trainOptions) {
+	if len(t.history) > 0 {
+		fmt.Fprintf(w, "loss            %.6f, at the start %.6f\n", t.finalLoss, t.history[0])
+	} else {
+		fmt.Fprintf(w, "loss            %.6f\n", t.finalLoss)
+	}
+	fmt.Fprintf(w, "train accuracy  %.2f %% of rows %v\n", 100*t.trainAccuracy, j.settings.trainRows)
+	if t.testAccuracy != nil {
+		fmt.Fprintf(w, "test accuracy   %.2f %% of rows %v\n", 100**t.testAccuracy, j.settings.testRows)
+	}
+	fmt.Fprintf(w, "time            %s, solver %s\n", short(t.elapsed), t.solver)
+	for i, path := range o.written() {
+		label := "written"
+		if i > 0 {
+			label = ""
+		}
+		fmt.Fprintf(w, "%-15s %s\n", label, path)
+	}
+}
