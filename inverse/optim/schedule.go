@@ -1,0 +1,91 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+)
+
+// Schedule is how the learning rate changes over a training: the rate of step
+// number step, counted from 0, of steps in all, is the base rate times
+// At(step, steps). Schedules of this package accept any step and any steps.
+type Schedule interface {
+	At(step, steps int) float64
+}
+
+// ScheduleFunc makes a [Schedule] of a function.
+type ScheduleFunc func(step, steps int) float64
+
+// At calls the function.
+func (f ScheduleFunc) At(step, steps int) float64 { return f(step, steps) }
+
+// Constant is the schedule that is 1 at every step.
+type Constant struct{}
+
+// At returns 1.
+func (Constant) At(step, steps int) float64 { return 1 }
+
+// String names the schedule.
+func (Constant) String() string { return "constant" }
+
+// Cosine falls from 1 towards Final along half a period of the cosine
+// (I. Loshchilov and F. Hutter, "SGDR", 2017):
+//
+//	Final + (1 − Final)·(1 + cos(π·step/steps))/2
+//
+// The last step of a training, steps−1, is still a little above Final, so that
+// it is not lost when Final is 0.
+type Cosine struct {
+	Final float64
+}
+
+// At returns the formula's value, Final from step = steps on.
+func (c Cosine) At(step, steps int) float64 {
+	if step <= 0 && steps > 0 {
+		return 1
+	}
+	if step >= steps {
+		return c.Final
+	}
+	return c.Final + (1-c.Final)*(1+math.Cos(math.Pi*float64(step)/float64(steps)))/2
+}
+
+// String names the schedule.
+func (c Cosine) String() string {
+	if c.Final == 0 {
+		return "cosine"
+	}
+	return fmt.Sprintf("cosine to %g", c.Final)
+}
+
+// WarmUp raises the rate in even parts over its first Steps steps and follows
+// another schedule in the rest, as if that began then:
+//
+//	(step + 1)/(Steps + 1) · Then.At(0, steps − Steps)     step < Steps
+//	Then.At(step − Steps, steps − Steps)                   afterwards
+//
+// A training of fewer steps ends during the rise.
+type WarmUp struct {
+	Steps int
+	Then  Schedule // nil stands for Constant
+}
+
+// At returns the formula's value.
+func (w WarmUp) At(step, steps int) float64 {
+	warm, rest := max(w.Steps, 0), max(steps-max(w.Steps, 0), 1)
+	if step >= warm {
+		return w.then().At(step-warm, rest)
+	}
+	return float64(max(step, 0)+1) / float64(warm+1) * w.then().At(0, rest)
+}
+
+// String names the schedule.
+func (w WarmUp) String() string {
+	return fmt.Sprintf("warm-up over %d steps, then %v", w.Steps, w.then())
+}
+
+func (w WarmUp) then() Schedule {
+	if w.Then == nil {
+		return Constant{}
+	}
+	return w.Then
+}
