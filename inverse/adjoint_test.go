@@ -69,7 +69,7 @@ func (c trainingCase) build(rng *rand.Rand) (*Model[float64], Data[float64]) {
 		Generator: randomLinear(rng, pixels, latents, c.head != "identity"),
 		Inner:     Inner{Steps: 8, Reduction: c.reduction, LearningRate: 1},
 	}
-	m.Inner.LearningRate = 0.3 / m.Generator.LambdaMax() / m.Inner.Step(pixels, samples)
+	m.Inner.LearningRate = 0.3 / m.Generator.(*Linear[float64]).LambdaMax() / m.Inner.Step(pixels, samples)
 	switch c.head {
 	case "linear":
 		m.Head = randomLinear(rng, 4, latents, false)
@@ -90,19 +90,18 @@ func (c trainingCase) build(rng *rand.Rand) (*Model[float64], Data[float64]) {
 
 // parameters lists every number that training moves, with its gradient.
 func parameters(m *Model[float64], t *Trainer[float64]) (params, grads []*float64) {
-	add := func(p, g *Linear[float64]) {
-		if p == nil {
+	add := func(g Generator[float64], from [][]float64) {
+		if g == nil {
 			return
 		}
-		for i := range p.W.Data {
-			params, grads = append(params, &p.W.Data[i]), append(grads, &g.W.Data[i])
-		}
-		for i := range p.Bias {
-			params, grads = append(params, &p.Bias[i]), append(grads, &g.Bias[i])
+		for i, p := range g.Parameters() {
+			for j := range p.Values {
+				params, grads = append(params, &p.Values[j]), append(grads, &from[i][j])
+			}
 		}
 	}
-	add(m.Generator, t.generator)
-	add(m.Head, t.headGrad)
+	add(m.Generator, t.gradients.generator)
+	add(m.Head, t.headGrads)
 	return params, grads
 }
 

@@ -56,12 +56,21 @@ type batch[T Float] struct {
 	shards  shards
 }
 
+// transpose keeps the panels' data sample-major too.
+func (b *batch[T]) transpose(t *kernels.Table[T], rows int) {
+	for i := range b.panels {
+		p := &b.panels[i]
+		p.dataT = make([]T, t.PaddedRows(rows)*t.Width())
+		t.SampleMajor(p.dataT, p.data, rows, p.vecs)
+	}
+}
+
 func newBatch[T Float](t *kernels.Table[T], d Data[T], latents int) *batch[T] {
 	b := &batch[T]{samples: d.X.Rows, panels: make([]panel[T], panelCount(d.X.Rows, t.Width()))}
 	b.shards = newShards(len(b.panels))
 	for i := range b.panels {
 		p := &b.panels[i]
-		p.place(t, i, b.samples)
+		p.place(t, i, b.samples, latents, d.X.Cols)
 		p.setX(t, d.X)
 		p.setZ0(t, d.Start, latents)
 		if d.Labels != nil {

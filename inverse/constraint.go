@@ -22,14 +22,12 @@ func (c Constraint) String() string {
 	return fmt.Sprintf(">= %g", c.lower)
 }
 
-func project[T Float](c Constraint, m Matrix[T]) {
+// project applies a constraint to weights.
+func project[T Float](c Constraint, w []T) {
 	if !c.bounded {
 		return
 	}
-	for i := range m.Rows {
-		row := m.Row(i)
-		for j, v := range row {
-			row[j] = max(v, T(c.lower))
-		}
+	for i, v := range w {
+		w[i] = max(v, T(c.lower))
 	}
 }

@@ -1,129 +1,95 @@
 package inverse
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
-// Linear is the generator x = W·z + b.
-//
-// W is pixels × latents, so column k is the image that latent k adds: its atom.
-// A nil Bias is no bias, and none is trained then.
-type Linear[T Float] struct {
-	W    Matrix[T]
-	Bias []T
+// A Generator maps a latent z to an observation x = G(z). [Linear], [Activated]
+// and [MLP] run on kernels; [Custom] wraps a user's own.
+type Generator[T Float] interface {
+	// Pixels is the number of elements of an observation x.
+	Pixels() int
+	// Latents is the number of elements of a latent z.
+	Latents() int
+	// Parameters lists what training moves; the slices are the parameters
+	// themselves.
+	Parameters() []Parameter[T]
+	// Generate computes x = G(z) for every row z; dst has a row of pixels for
+	// each. It panics, before it writes, when shapes do not fit.
+	Generate(dst, z Matrix[T])
 }
 
-// NewLinear returns a generator of zeros; it has a bias when bias is true.
-func NewLinear[T Float](pixels, latents int, bias bool) *Linear[T] {
-	g := &Linear[T]{W: NewMatrix[T](pixels, latents)}
-	if bias {
-		g.Bias = make([]T, pixels)
-	}
-	return g
+// A Parameter is a named array of a generator or a head.
+type Parameter[T Float] struct {
+	Name   string
+	Shape  []int
+	Values []T
 }
 
-// Pixels is the number of elements of an observation x.
-func (g *Linear[T]) Pixels() int { return g.W.Rows }
-
-// Latents is the number of elements of a latent z.
-func (g *Linear[T]) Latents() int { return g.W.Cols }
-
-// Generate computes x = W·z + b for every row z of the latents; dst has a row of
-// pixels for each. It panics, before it writes, when shapes do not fit.
-func (g *Linear[T]) Generate(dst, z Matrix[T]) {
-	g.check()
-	z.mustBe("latents", -1, g.Latents())
-	dst.mustBe("dst", z.Rows, g.Pixels())
-	for i := range z.Rows {
-		zi, xi := z.Row(i), dst.Row(i)
-		for j := range xi {
-			var v T
-			if g.Bias != nil {
-				v = g.Bias[j]
-			}
-			for k, w := range g.W.Row(j) {
-				v += w * zi[k]
-			}
-			xi[j] = v
-		}
-	}
-}
-
-// LambdaMax is the largest eigenvalue of WᵀW, by power iteration in float64
-// until it changes by less than 1e-10 of itself, at most 10,000 times. Plain
-// inner descent converges for steps s = α·r < 2/λmax.
-func (g *Linear[T]) LambdaMax() float64 {
-	v := make([]float64, g.Latents())
-	for k := range v {
-		// An uneven start, so that it is orthogonal to no eigenvector of note.
-		v[k] = 1 + 1/float64(k+2)
-	}
-	u := make([]float64, g.Pixels())
-	var lambda float64
-	for range 10_000 {
-		norm := math.Sqrt(dot(v, v))
-		if norm == 0 || math.IsNaN(norm) || math.IsInf(norm, 0) {
-			return norm
-		}
-		for k := range v {
-			v[k] /= norm
-		}
-		g.gramTimes(v, u)
-		last := lambda
-		lambda = dot(u, u)
-		if math.Abs(lambda-last) <= 1e-10*lambda {
-			break
-		}
-	}
-	return lambda
-}
-
-// gramTimes sets u = W·v, then v = Wᵀ·u.
-func (g *Linear[T]) gramTimes(v, u []float64) {
-	for j := range u {
-		u[j] = 0
-		for k, w := range g.W.Row(j) {
-			u[j] += float64(w) * v[k]
-		}
-	}
-	clear(v)
-	for j, uj := range u {
-		for k, w := range g.W.Row(j) {
-			v[k] += float64(w) * uj
-		}
-	}
-}
-
-func dot(a, b []float64) (s float64) {
-	for i, v := range a {
-		s += v * b[i]
-	}
-	return s
-}
-
-// check panics when the parameters are not what their shapes say.
-func (g *Linear[T]) check() {
-	g.W.mustBe("W", -1, -1)
-	if g.W.Rows < 1 || g.W.Cols < 1 {
-		panic(fmt.Sprintf("inverse: W is %d×%d, want at least 1×1", g.W.Rows, g.W.Cols))
-	}
-	if g.Bias != nil && len(g.Bias) != g.W.Rows {
-		panic(fmt.Sprintf("inverse: %d biases for %d pixels", len(g.Bias), g.W.Rows))
-	}
-}
-
-// checkFinite returns an error that names the first parameter that is NaN or
+// checkParameters returns an error that names the first parameter that is NaN or
 // infinite.
-func (g *Linear[T]) checkFinite() error {
-	if err := g.W.checkFinite("W"); err != nil {
-		return err
+func checkParameters[T Float](g Generator[T]) error {
+	if l, ok := g.(*Linear[T]); ok {
+		return l.checkFinite()
 	}
-	return vector("bias", g.Bias)
+	for _, p := range g.Parameters() {
+		for i, v := range p.Values {
+			if v-v != 0 {
+				row, col := 0, i
+				if len(p.Shape) == 2 {
+					row, col = i/p.Shape[1], i%p.Shape[1]
+				}
+				return &NonFiniteError{Name: p.Name, Row: row, Col: col, Value: float64(v)}
+			}
+		}
+	}
+	return nil
 }
 
-// vector returns an error that names the first element of v that is NaN or
-// infinite.
-func vector[T Float](name string, v []T) error {
-	return Matrix[T]{Rows: min(len(v), 1), Cols: len(v), Stride: len(v), Data: v}.checkFinite(name)
+// values appends the parameter slices of g to dst. For a [Linear] it allocates
+// nothing but what dst lacks.
+func values[T Float](dst [][]T, g Generator[T]) [][]T {
+	if l, ok := g.(*Linear[T]); ok {
+		dst = append(dst, l.W.Data[:l.W.Rows*l.W.Cols])
+		if l.Bias != nil {
+			dst = append(dst, l.Bias)
+		}
+		return dst
+	}
+	for _, p := range g.Parameters() {
+		dst = append(dst, p.Values)
+	}
+	return dst
+}
+
+// like allocates slices of the same lengths.
+func like[T Float](params []Parameter[T]) [][]T {
+	out := make([][]T, len(params))
+	for i, p := range params {
+		out[i] = make([]T, len(p.Values))
+	}
+	return out
+}
+
+// checkGradient panics unless grads have the lengths of params.
+func checkGradient[T Float](grads, params [][]T) {
+	if len(grads) != len(params) {
+		panic(fmt.Sprintf("inverse: gradient of %d parameters for %d", len(grads), len(params)))
+	}
+	for i, p := range params {
+		if len(grads[i]) != len(p) {
+			panic(fmt.Sprintf("inverse: gradient of parameter %d has %d elements, want %d", i, len(grads[i]), len(p)))
+		}
+	}
+}
+
+// checkShapes panics when a generator's parameters are not what its shapes say.
+func checkShapes[T Float](g Generator[T]) {
+	if g == nil {
+		panic("inverse: no generator")
+	}
+	if c, ok := g.(interface{ check() }); ok {
+		c.check()
+	}
+	if g.Pixels() < 1 || g.Latents() < 1 {
+		panic(fmt.Sprintf("inverse: generator of %d pixels and %d latents, want at least 1 of each", g.Pixels(), g.Latents()))
+	}
 }

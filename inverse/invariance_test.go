@@ -59,7 +59,7 @@ func TestTrainingDoesNotDependOnThreads(t *testing.T) {
 		if _, err := Fit(m, d, tc.loss, o); err != nil {
 			t.Fatal(err)
 		}
-		got := append(append([]float64(nil), m.Generator.W.Data...), m.Head.W.Data...)
+		got := append(append([]float64(nil), m.Generator.(*Linear[float64]).W.Data...), m.Head.(*Linear[float64]).W.Data...)
 		if want == nil {
 			want = got
 			continue

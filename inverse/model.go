@@ -5,9 +5,10 @@ import "fmt"
 // Model reads observations by inverting a generator: z = the latents that N
 // inner steps find for x, o = F(z).
 type Model[T Float] struct {
-	Generator *Linear[T]
-	// Head is F, with outputs × latents weights; nil is the identity.
-	Head  *Linear[T]
+	Generator Generator[T]
+	// Head is F, a map from latents to outputs: a [Linear], or nil for the
+	// identity.
+	Head  Generator[T]
 	Inner Inner
 }
 
@@ -20,22 +21,22 @@ func (m *Model[T]) Outputs() int {
 }
 
 // check panics when the parameters do not fit each other, and returns an error
-// when a setting or a parameter is not usable.
+// when one is not usable.
 func (m *Model[T]) check() error {
-	m.Generator.check()
+	checkShapes(m.Generator)
 	if m.Head != nil {
-		m.Head.check()
+		checkShapes(m.Head)
 		if m.Head.Latents() != m.Generator.Latents() {
 			panic(fmt.Sprintf("inverse: the head reads %d latents, the generator has %d", m.Head.Latents(), m.Generator.Latents()))
 		}
-		if err := m.Head.checkFinite(); err != nil {
+		if err := checkParameters(m.Head); err != nil {
 			return fmt.Errorf("head: %w", err)
 		}
 	}
-	if err := m.Generator.checkFinite(); err != nil {
+	if err := checkParameters(m.Generator); err != nil {
 		return fmt.Errorf("generator: %w", err)
 	}
-	return m.Inner.validate()
+	return nil
 }
 
 // Invert returns the latents of the observations in x, samples as rows, found

@@ -8,10 +8,15 @@ type panel[T Float] struct {
 	first   int // index of its first sample in the batch
 	samples int
 	vecs    int // vectors its samples fill in each row
-	negX    []T // −x, pixels rows
-	z0      []T // start of the inversion, latents rows
-	labels  []int
-	targets []T // outputs rows
+
+	data  []T // z₀ and −x below each other, whole vectors of rows
+	z0    []T // start of the inversion, latents rows of data
+	negX  []T // −x, pixels rows of data
+	dataT []T // data, sample-major, for batches that stay
+
+	labels    []int
+	targets   []T  // outputs rows
+	wantStart bool // whether backward must return ∂L/∂Z₀
 }
 
 // panelSpan is the range of samples in panel i of a batch.
@@ -22,31 +27,33 @@ func panelSpan(i, width, samples int) (first, count int) {
 
 func panelCount(samples, width int) int { return (samples + width - 1) / width }
 
+// place makes p panel i of a batch, with room for its data.
+func (p *panel[T]) place(t *kernels.Table[T], i, samples, latents, pixels int) {
+	p.first, p.samples = panelSpan(i, t.Width(), samples)
+	p.vecs = t.Vectors(p.samples)
+	if p.data == nil {
+		rows := max(t.PaddedRows(latents+pixels), latents+t.PaddedRows(pixels))
+		p.data = make([]T, rows*t.Width())
+		p.z0 = p.data[: latents*t.Width() : latents*t.Width()]
+		// Residuals read the target in whole vectors of rows.
+		p.negX = p.data[latents*t.Width():]
+	}
+}
+
 // setX packs observations, negated: the residual W·z + b − x then starts from a
 // panel that needs no subtraction.
 func (p *panel[T]) setX(t *kernels.Table[T], x Matrix[T]) {
-	if p.negX == nil {
-		p.negX = make([]T, x.Cols*t.Width())
-	}
 	t.Pack(p.negX, x.Data[p.first*x.Stride:], p.samples, x.Cols, x.Stride)
-	for i, v := range p.negX {
+	for i, v := range p.negX[:x.Cols*t.Width()] {
 		p.negX[i] = -v
 	}
 }
 
 // setZ0 packs starting latents; a matrix without rows stands for zeros.
 func (p *panel[T]) setZ0(t *kernels.Table[T], z0 Matrix[T], latents int) {
-	if p.z0 == nil {
-		p.z0 = make([]T, latents*t.Width())
-	}
 	if z0.Rows == 0 {
 		clear(p.z0)
 		return
 	}
 	t.Pack(p.z0, z0.Data[p.first*z0.Stride:], p.samples, latents, z0.Stride)
-}
-
-func (p *panel[T]) place(t *kernels.Table[T], i, samples int) {
-	p.first, p.samples = panelSpan(i, t.Width(), samples)
-	p.vecs = t.Vectors(p.samples)
 }

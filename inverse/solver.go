@@ -1,19 +1,18 @@
 package inverse
 
 import (
-	"fmt"
 	"unsafe"
 
 	"github.com/inversenet/inversenet/kernels"
 )
 
-// A Solver inverts a linear generator, and takes gradients back through the
-// inversion. It owns the memory it works in: calls allocate nothing after the
-// first one of a size. A Solver is for one goroutine at a time; it uses as many
-// as its [Compute] says.
+// A Solver inverts a generator, and takes gradients back through the inversion.
+// It owns the memory it works in: calls allocate nothing after the first one of
+// a size. A Solver is for one goroutine at a time; it uses as many as its
+// [Compute] says.
 type Solver[T Float] struct {
 	table     *kernels.Table[T]
-	generator *Linear[T]
+	generator Generator[T]
 	inner     Inner
 	engine    engine[T]
 	lanes     []*lane[T]
@@ -22,6 +21,9 @@ type Solver[T Float] struct {
 	partials  []T // one for each shard
 	shards    shards
 	call      solverCall[T]
+
+	params, grads [][]T // of the generator, and where its gradient goes
+	result        gradients[T]
 }
 
 // lane is what one goroutine of a solver works in.
@@ -38,19 +40,22 @@ type solverCall[T Float] struct{ z, x, lambda Matrix[T] }
 // NewSolver returns a solver for the generator, which it keeps a reference to:
 // changed parameters take effect in the next call. It returns an error when a
 // setting is out of range, and panics when the generator's shapes do not fit.
-func NewSolver[T Float](g *Linear[T], inner Inner, c Compute[T]) (*Solver[T], error) {
-	g.check()
-	if err := inner.validate(); err != nil {
-		return nil, err
-	}
+//
+// The form [Auto] is chosen for large batches; see [Solver.Form].
+func NewSolver[T Float](g Generator[T], inner Inner, c Compute[T]) (*Solver[T], error) {
+	checkShapes(g)
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
 	s := &Solver[T]{table: c.table(), generator: g, inner: inner}
-	s.engine = newDirect(s.table, g, inner.Steps)
+	const manySamples = 1 << 10
+	var err error
+	if s.engine, err = newEngine(s.table, g, inner, manySamples, learned{}, false); err != nil {
+		return nil, err
+	}
 	s.lanes = make([]*lane[T], c.threads())
 	for i := range s.lanes {
-		s.lanes[i] = &lane[T]{solve: s.engine.newWorker(false)}
+		s.lanes[i] = &lane[T]{solve: s.engine.newWorker(false), panel: panel[T]{wantStart: true}}
 	}
 	s.invert = newTeam(len(s.lanes), s.invertPanel)
 	s.adjoint = newTeam(len(s.lanes), s.adjointShard)
@@ -75,6 +80,9 @@ func (s *Solver[T]) Invert(z, x Matrix[T]) error {
 	return nil
 }
 
+// Form is the form that the solver runs.
+func (s *Solver[T]) Form() Form { return s.engine.form() }
+
 func (s *Solver[T]) invertPanel(worker, i int) {
 	l := s.lanes[worker]
 	s.fill(l, i)
@@ -83,18 +91,18 @@ func (s *Solver[T]) invertPanel(worker, i int) {
 }
 
 // Backpropagate takes the gradient λ = ∂L/∂z_N of a loss back through all inner
-// steps from the starts z0 on the observations x, samples as rows. It sets grad
-// to ∂L/∂W and ∂L/∂b, exactly, and λ to ∂L/∂z₀.
+// steps from the starts z0 on the observations x, samples as rows. It sets the
+// parameters of grad, a generator of the same shapes, to the derivatives of L in
+// the generator's, and λ to ∂L/∂z₀.
 //
-// Errors and panics are those of [Solver.Invert]; grad must have the generator's
-// shapes.
-func (s *Solver[T]) Backpropagate(grad *Linear[T], lambda, z0, x Matrix[T]) error {
+// Errors and panics are those of [Solver.Invert].
+func (s *Solver[T]) Backpropagate(grad Generator[T], lambda, z0, x Matrix[T]) error {
 	g := s.generator
 	lambda.mustBe("lambda", x.Rows, g.Latents())
-	grad.check()
-	grad.W.mustBe("gradient of W", g.Pixels(), g.Latents())
-	if len(grad.Bias) != len(g.Bias) {
-		panic(fmt.Sprintf("inverse: gradient of %d biases for %d", len(grad.Bias), len(g.Bias)))
+	s.params, s.grads = values(s.params[:0], g), values(s.grads[:0], grad)
+	checkGradient(s.grads, s.params)
+	if err := differentiable(g); err != nil {
+		return err
 	}
 	if err := s.check(z0, x); err != nil {
 		return err
@@ -109,8 +117,9 @@ func (s *Solver[T]) Backpropagate(grad *Linear[T], lambda, z0, x Matrix[T]) erro
 	clear(s.partials)
 	s.adjoint.do(s.shards.count)
 	sumPartials(s.partials, n, s.shards.count)
-	s.engine.gradient(grad, s.partials[:n])
-	if lambda.checkFinite("lambda") != nil || grad.checkFinite() != nil {
+	s.result.generator = s.grads
+	s.engine.gradient(&s.result, s.partials[:n])
+	if lambda.checkFinite("lambda") != nil || checkParameters(grad) != nil {
 		return s.diverged(x.Rows)
 	}
 	return nil
@@ -120,7 +129,7 @@ func (s *Solver[T]) adjointShard(worker, shard int) {
 	l := s.lanes[worker]
 	if l.keep == nil {
 		l.keep = s.engine.newWorker(true)
-		l.lambda = make([]T, s.generator.Latents()*s.table.Width())
+		l.lambda = make([]T, s.table.PaddedRows(s.generator.Latents())*s.table.Width())
 	}
 	n := s.engine.partialLen()
 	partial := s.partials[shard*n : (shard+1)*n]
@@ -137,19 +146,19 @@ func (s *Solver[T]) adjointShard(worker, shard int) {
 
 // fill packs panel i of the call's batch.
 func (s *Solver[T]) fill(l *lane[T], i int) {
-	l.panel.place(s.table, i, s.call.x.Rows)
+	l.panel.place(s.table, i, s.call.x.Rows, s.generator.Latents(), s.generator.Pixels())
 	l.panel.setX(s.table, s.call.x)
 	l.panel.setZ0(s.table, s.call.z, s.generator.Latents())
 }
 
 func (s *Solver[T]) load(z, x, lambda Matrix[T]) {
 	s.call = solverCall[T]{z: z, x: x, lambda: lambda}
-	s.engine.load(s.inner.Step(s.generator.Pixels(), x.Rows))
+	s.engine.load(x.Rows)
 }
 
 func (s *Solver[T]) check(z, x Matrix[T]) error {
 	g := s.generator
-	g.check()
+	checkShapes(g)
 	x.mustBe("x", -1, g.Pixels())
 	z.mustBe("z", x.Rows, g.Latents())
 	if err := x.checkFinite("x"); err != nil {
@@ -158,11 +167,11 @@ func (s *Solver[T]) check(z, x Matrix[T]) error {
 	if err := z.checkFinite("z"); err != nil {
 		return err
 	}
-	return g.checkFinite()
+	return checkParameters(g)
 }
 
 func (s *Solver[T]) diverged(samples int) error {
-	return &DivergenceError{Iteration: -1, Step: s.inner.Step(s.generator.Pixels(), samples), LambdaMax: s.generator.LambdaMax()}
+	return divergence(s.generator, s.inner, samples, -1)
 }
 
 func resize[T Float](s []T, n int) []T {

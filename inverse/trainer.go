@@ -16,22 +16,24 @@ type Trainer[T Float] struct {
 	table   *kernels.Table[T]
 	batch   *batch[T]
 	engine  engine[T]
-	head    *headMap[T]
+	head    head[T]
 	workers []trainWorker[T]
 	team    *team
 
 	backward  bool
 	partials  []T       // engine and head, for each shard
 	losses    []float64 // for each shard
-	generator *Linear[T]
-	headGrad  *Linear[T]
+	gradients gradients[T]
+	headGrads [][]T
+	params    [][]T // the generator's, then the head's
+	headFrom  int
 	step      int
 }
 
 // trainWorker is what one goroutine trains in.
 type trainWorker[T Float] struct {
 	inner worker[T]
-	head  *headWorker[T]
+	head  headWorker[T]
 }
 
 // NewTrainer packs the data and prepares the memory; errors and panics are those
@@ -46,14 +48,33 @@ func NewTrainer[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Traine
 	if err := d.check(m, loss); err != nil {
 		return nil, err
 	}
-	g := m.Generator
 	t := &Trainer[T]{model: m, loss: loss, outer: o, table: o.Compute.table()}
+	if err := t.build(d); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// build packs the data and allocates what a step needs.
+func (t *Trainer[T]) build(d Data[T]) (err error) {
+	m, o := t.model, t.outer
+	g := m.Generator
+	if t.engine, err = newEngine(t.table, g, m.Inner, d.X.Rows, learned{}, true); err != nil {
+		return err
+	}
+	if t.head, err = newHead(t.table, m.Head, g.Latents()); err != nil {
+		return err
+	}
 	t.batch = newBatch(t.table, d, g.Latents())
-	t.engine = newDirect(t.table, g, m.Inner.Steps)
-	t.head = newHeadMap(t.table, m.Head, g.Latents())
-	t.generator = NewLinear[T](g.Pixels(), g.Latents(), g.Bias != nil)
+	if t.engine.form() == ClosedForm {
+		t.batch.transpose(t.table, g.Latents()+g.Pixels())
+	}
+	t.gradients.generator = like(g.Parameters())
+	t.params = values(nil, g)
+	t.headFrom = len(t.params)
 	if m.Head != nil {
-		t.headGrad = NewLinear[T](m.Head.Pixels(), m.Head.Latents(), m.Head.Bias != nil)
+		t.headGrads = like(m.Head.Parameters())
+		t.params = values(t.params, m.Head)
 	}
 	t.workers = make([]trainWorker[T], min(o.Compute.threads(), t.batch.shards.count))
 	for i := range t.workers {
@@ -62,8 +83,11 @@ func NewTrainer[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Traine
 	t.team = newTeam(len(t.workers), t.shard)
 	t.partials = make([]T, t.batch.shards.count*t.partialLen())
 	t.losses = make([]float64, t.batch.shards.count)
-	return t, nil
+	return nil
 }
+
+// Form is the form that the inner loop runs in.
+func (t *Trainer[T]) Form() Form { return t.engine.form() }
 
 func (t *Trainer[T]) partialLen() int { return t.engine.partialLen() + t.head.partialLen() }
 
@@ -87,16 +111,14 @@ func (t *Trainer[T]) Step() (float64, error) {
 	n := t.partialLen()
 	sumPartials(t.partials, n, t.batch.shards.count)
 	inner := t.engine.partialLen()
-	t.engine.gradient(t.generator, t.partials[:inner])
-	t.head.gradient(t.headGrad, t.partials[inner:n])
 	if !finite(t.partials[:n]) {
 		return loss, t.diverged()
 	}
-	descend(t.model.Generator, t.generator, t.outer.GeneratorRate)
-	project(t.outer.Constraint, t.model.Generator.W)
-	if t.model.Head != nil {
-		descend(t.model.Head, t.headGrad, t.outer.HeadRate)
-	}
+	t.engine.gradient(&t.gradients, t.partials[:inner])
+	t.head.gradient(t.headGrads, t.partials[inner:n])
+	descend(t.params[:t.headFrom], t.gradients.generator, t.outer.GeneratorRate)
+	project(t.outer.Constraint, t.params[0])
+	descend(t.params[t.headFrom:], t.headGrads, t.outer.HeadRate)
 	t.step++
 	return loss, nil
 }
@@ -104,7 +126,7 @@ func (t *Trainer[T]) Step() (float64, error) {
 // pass runs all panels forward, and back when training, and returns the loss.
 func (t *Trainer[T]) pass(backward bool) float64 {
 	t.backward = backward
-	t.engine.load(t.innerStep())
+	t.engine.load(t.batch.samples)
 	t.head.load()
 	clear(t.partials)
 	t.team.do(t.batch.shards.count)
@@ -126,7 +148,7 @@ func (t *Trainer[T]) shard(worker, shard int) {
 		p := &t.batch.panels[i]
 		z := w.inner.forward(p)
 		out := w.head.forward(p, z)
-		loss += lossOnPanel(t.loss, w.head.grad, out, t.head.outputs(), t.table.Width(), p, weight)
+		loss += lossOnPanel(t.loss, w.head.outGrad(), out, t.head.outputs(), t.table.Width(), p, weight)
 		if t.backward {
 			w.inner.backward(p, w.head.backward(p, z, partial[inner:]), partial[:inner])
 		}
@@ -134,27 +156,19 @@ func (t *Trainer[T]) shard(worker, shard int) {
 	t.losses[shard] = loss
 }
 
-func (t *Trainer[T]) innerStep() float64 {
-	return t.model.Inner.Step(t.model.Generator.Pixels(), t.batch.samples)
-}
-
 func (t *Trainer[T]) diverged() error {
-	return &DivergenceError{Iteration: t.step, Step: t.innerStep(), LambdaMax: t.model.Generator.LambdaMax()}
+	return divergence(t.model.Generator, t.model.Inner, t.batch.samples, t.step)
 }
 
 // descend: parameters −= rate·gradient.
-func descend[T Float](params, grad *Linear[T], rate float64) {
+func descend[T Float](params, grads [][]T, rate float64) {
 	if rate == 0 {
 		return
 	}
-	for i := range params.W.Rows {
-		row := params.W.Row(i)
-		for j, g := range grad.W.Row(i) {
-			row[j] -= T(rate) * g
+	for i, p := range params {
+		for j, v := range grads[i] {
+			p[j] -= T(rate) * v
 		}
-	}
-	for i, g := range grad.Bias {
-		params.Bias[i] -= T(rate) * g
 	}
 }
 

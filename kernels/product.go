@@ -17,6 +17,24 @@ const (
 	ProxShrink
 )
 
+// ApplyProx is the prox of one value, with the bounds of its row. NaN stays NaN.
+func ApplyProx[T Float](prox Prox, v, lo, hi T) T {
+	if prox == ProxNone {
+		return v
+	}
+	c := v
+	if c < lo {
+		c = lo
+	}
+	if c > hi {
+		c = hi
+	}
+	if prox == ProxShrink {
+		return v - c
+	}
+	return c
+}
+
 // An Epilogue is what [Table.Product] does to a finished sum v.
 //
 // The zero value stores v. With a Base it stores prox(Base + Scale·v), where

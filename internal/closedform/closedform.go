@@ -1,0 +1,199 @@
+// Package closedform collapses N inner steps without a prox into one affine map,
+//
+//	Z_N = P·Z₀ + Q·C,
+//
+// for the gradient A·Z − C of a quadratic, and takes gradients in P and Q back to
+// A exactly. All arithmetic is float64.
+//
+// Plain descent is the recurrence Z ← M·Z + s·C with M = I − s·A. Momentum is the
+// same on the state (Z_n, Z_{n−1}), twice as large. Equal steps are squared:
+// (P, Q) → (P², P·Q + Q), and (P, Q) → (E·P, E·Q + F) where the number of steps
+// has an odd bit, so that log₂N products of matrices replace N steps. Steps of
+// different size or momentum (FISTA) cannot be squared: each takes one product.
+package closedform
+
+import (
+	"math/bits"
+
+	"github.com/inversenet/inversenet/internal/dense"
+)
+
+// A Recurrence says which steps are taken: N = len(Sizes) of size s_n with
+// momentum μ_n, whose gradient is taken where momentum leads (Nesterov) or before
+// it (heavy ball).
+type Recurrence struct {
+	Sizes    []float64
+	Mu       []float64
+	Nesterov bool
+}
+
+// momentum reports whether the state must hold two latents.
+func (r Recurrence) momentum() bool {
+	for _, mu := range r.Mu {
+		if mu != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// uniform reports whether all steps are alike. The first momentum does not
+// matter: there is no last move to use it on.
+func (r Recurrence) uniform() bool {
+	last := len(r.Mu) - 1
+	for n, s := range r.Sizes {
+		if s != r.Sizes[0] || n > 0 && r.Mu[n] != r.Mu[last] {
+			return false
+		}
+	}
+	return true
+}
+
+// Products is about how many products of matrices of the state's size a map and
+// its gradient take, for a cost model.
+func (r Recurrence) Products() (forward, backward int, factor int) {
+	n, factor := len(r.Sizes), 1
+	if r.momentum() {
+		factor = 2
+	}
+	ops := n
+	if r.uniform() {
+		ops = bits.Len(uint(n)) - 1 + bits.OnesCount(uint(n))
+	}
+	return 2 * ops, 4 * ops, factor
+}
+
+// A Map computes P and Q, and their adjoint. Its memory is reused by the next
+// call.
+type Map struct {
+	pool  *dense.Pool
+	rec   Recurrence
+	k, d  int // latents, and size of the state
+	ops   []op
+	trail []pair // P, Q before each op, and the result
+
+	P, Q      *dense.Matrix // k × k
+	a         *dense.Matrix
+	e, de     *dense.Matrix
+	dp, dq    *dense.Matrix
+	tmp, tmpQ *dense.Matrix
+	pT, qT    *dense.Matrix // transposes, for states of two latents
+}
+
+// op squares the map, or puts step n after it.
+type op struct {
+	square bool
+	n      int
+}
+
+type pair struct{ p, q *dense.Matrix }
+
+// NewMap prepares the memory for maps of k latents by the recurrence, which is
+// kept: its sizes may change between calls as long as equal ones stay equal.
+func NewMap(pool *dense.Pool, k int, rec Recurrence) *Map {
+	m := &Map{pool: pool, rec: rec, k: k, d: k}
+	if rec.momentum() {
+		m.d = 2 * k
+	}
+	m.plan()
+	m.trail = make([]pair, len(m.ops)+1)
+	for i := range m.trail {
+		m.trail[i] = pair{pool.New(m.d, m.d), pool.New(m.d, k)}
+	}
+	m.P, m.Q, m.a = pool.New(k, k), pool.New(k, k), pool.New(k, k)
+	m.e, m.de = pool.New(m.d, m.d), pool.New(m.d, m.d)
+	m.dp, m.dq = pool.New(m.d, m.d), pool.New(m.d, k)
+	m.tmp, m.tmpQ = pool.New(m.d, m.d), pool.New(m.d, k)
+	m.pT, m.qT = pool.New(m.d, m.d), pool.New(k, m.d)
+	return m
+}
+
+// plan lists the ops: the first is a step, from the identity.
+func (m *Map) plan() {
+	n := len(m.rec.Sizes)
+	if !m.rec.uniform() {
+		for i := range n {
+			m.ops = append(m.ops, op{n: i})
+		}
+		return
+	}
+	m.ops = append(m.ops, op{n: n - 1})
+	for bit := bits.Len(uint(n)) - 2; bit >= 0; bit-- {
+		m.ops = append(m.ops, op{square: true})
+		if n>>bit&1 == 1 {
+			m.ops = append(m.ops, op{n: n - 1})
+		}
+	}
+}
+
+// Forward sets P and Q for the symmetric matrix a.
+func (m *Map) Forward(a *dense.Matrix) {
+	m.a.Copy(a)
+	m.trail[0].p.Identity(1)
+	m.trail[0].q.Zero()
+	for i, o := range m.ops {
+		from, to := m.trail[i], m.trail[i+1]
+		if o.square {
+			m.pool.Mul(to.p, from.p, false, from.p, nil)
+			m.pool.Mul(to.q, from.p, false, from.q, from.q)
+			continue
+		}
+		m.transition(o.n)
+		if i == 0 {
+			to.p.Copy(m.e)
+			to.q.Zero()
+		} else {
+			m.pool.Mul(to.p, m.e, false, from.p, nil)
+			m.pool.Mul(to.q, m.e, false, from.q, nil)
+		}
+		for k := range m.k {
+			to.q.Set(k, k, to.q.At(k, k)+m.rec.Sizes[o.n])
+		}
+	}
+	last := m.trail[len(m.ops)]
+	for i := range m.k {
+		for j := range m.k {
+			p := last.p.At(i, j)
+			if m.d > m.k { // the state starts as (Z₀, Z₀)
+				p += last.p.At(i, m.k+j)
+			}
+			m.P.Set(i, j, p)
+			m.Q.Set(i, j, last.q.At(i, j))
+		}
+	}
+}
+
+// transition sets e to the matrix of step n:
+//
+//	plain       I − s·A
+//	heavy ball  (1+μ)·I − s·A    −μ·I          Nesterov  (1+μ)(I − s·A)  −μ·(I − s·A)
+//	            I                 0                       I                0
+func (m *Map) transition(n int) {
+	s, mu := m.rec.Sizes[n], m.rec.Mu[n]
+	near, far := m.gains(mu)
+	m.e.Zero()
+	for i := range m.k {
+		for j := range m.k {
+			a := m.a.At(i, j)
+			m.e.Set(i, j, -near*s*a)
+			if m.d > m.k {
+				m.e.Set(i, m.k+j, -far*s*a)
+			}
+		}
+		if m.d == m.k {
+			m.e.Set(i, i, m.e.At(i, i)+1)
+			continue
+		}
+		m.e.Set(i, i, m.e.At(i, i)+1+mu)
+		m.e.Set(i, m.k+i, m.e.At(i, m.k+i)-mu)
+		m.e.Set(m.k+i, i, 1)
+	}
+}
+
+// gains are the factors of −s·A on the latents and on the last ones.
+func (m *Map) gains(mu float64) (near, far float64) {
+	if m.rec.Nesterov {
+		return 1 + mu, -mu
+	}
+	return 1, 0
+}

@@ -1,0 +1,90 @@
+package inverse
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Method is a way to use the last move in the next step.
+type Method int
+
+const (
+	// Plain: z⁺ = prox(z − s·∇f(z)).
+	Plain Method = iota
+	// HeavyBall: z⁺ = prox(y − s·∇f(z)) with y = z + μ·(z − z⁻).
+	HeavyBall
+	// Nesterov: z⁺ = prox(y − s·∇f(y)) with y = z + μ·(z − z⁻).
+	Nesterov
+	// FISTA is Nesterov with μ_n = (t_n − 1)/t_{n+1}, t_{n+1} = (1 + √(1+4t_n²))/2,
+	// t_1 = 1 (Beck and Teboulle, 2009).
+	FISTA
+)
+
+// Momentum is the inner method. The zero value is plain descent. The first step
+// has no last move and is plain.
+type Momentum struct {
+	Method Method
+	Mu     float64 // μ of heavy ball and Nesterov, 0 ≤ μ < 1
+}
+
+var methodNames = [...]string{"plain", "heavy-ball", "nesterov", "fista"}
+
+// String is the name of the method.
+func (m Method) String() string {
+	if m < 0 || int(m) >= len(methodNames) {
+		return fmt.Sprintf("Method(%d)", int(m))
+	}
+	return methodNames[m]
+}
+
+// ParseMethod is the inverse of [Method.String].
+func ParseMethod(name string) (Method, error) {
+	for i, n := range methodNames {
+		if n == name {
+			return Method(i), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown method %q: allowed are plain, heavy-ball, nesterov and fista", name)
+}
+
+func (m Momentum) validate() error {
+	if m.Method < Plain || m.Method > FISTA {
+		return fmt.Errorf("momentum: %v, want plain, heavy-ball, nesterov or fista", m.Method)
+	}
+	if (m.Method == HeavyBall || m.Method == Nesterov) && !(m.Mu >= 0 && m.Mu < 1) {
+		return fmt.Errorf("momentum μ: %v, want 0 ≤ μ < 1", m.Mu)
+	}
+	return nil
+}
+
+// coefficients fills mu with μ of every step; the first is 0.
+func (m Momentum) coefficients(mu []float64) {
+	t := 1.0
+	for n := range mu {
+		switch {
+		case n == 0 || m.Method == Plain:
+			mu[n] = 0
+		case m.Method == FISTA:
+			next := (1 + math.Sqrt(1+4*t*t)) / 2
+			mu[n] = (t - 1) / next
+			t = next
+		default:
+			mu[n] = m.Mu
+		}
+	}
+}
+
+// safeStep is the largest step that keeps every eigenvalue up to top from
+// growing: where the recurrence at λ = top has its root at −1.
+func (m Momentum) safeStep(top float64) float64 {
+	switch m.Method {
+	case HeavyBall:
+		return 2 * (1 + m.Mu) / top
+	case Nesterov:
+		return 2 * (1 + m.Mu) / (1 + 2*m.Mu) / top
+	case FISTA: // μ approaches 1
+		return 4.0 / 3 / top
+	default:
+		return 2 / top
+	}
+}
