@@ -207,6 +207,37 @@ func TestDrawsFillTheirRange(t *testing.T) {
 	}
 }
 
+// A drawn turn keeps right angles and lengths; stretches are drawn for each axis.
+func TestDrawsTurnsAndStretches(t *testing.T) {
+	real := func(x fixed) float64 { return float64(x) / float64(one) }
+	d := mustNew[float32](t, 8, 8, Settings{Scale: 0.2, Rotation: 1})
+	rng := newRand(5)
+	largest, apart := 0.0, 0.0
+	for range 500 {
+		m := d.draw(rng)
+		// The images of the two axes.
+		ax, ay, bx, by := real(m.xx), real(m.yx), real(m.xy), real(m.yy)
+		a, b := math.Hypot(ax, ay), math.Hypot(bx, by)
+		if dot := ax*bx + ay*by; !(math.Abs(dot) <= 1e-8) {
+			t.Fatalf("axes at a cosine of %v", dot)
+		}
+		if det := ax*by - ay*bx; !(math.Abs(det-a*b) <= 1e-8) {
+			t.Fatalf("determinant %v, not %v: mirrored", det, a*b)
+		}
+		if !(a >= 0.8-1e-8 && a <= 1.2+1e-8) {
+			t.Fatalf("stretch %v, beyond ±0.2", a)
+		}
+		largest = max(largest, math.Abs(math.Atan2(ay, ax)))
+		apart = max(apart, math.Abs(a-b))
+	}
+	if largest > 1 || largest < 0.98 {
+		t.Errorf("angles up to %v, not 1", largest)
+	}
+	if apart < 0.3 {
+		t.Errorf("the stretches of the axes differ by %v at most, want nearly 0.4", apart)
+	}
+}
+
 func TestSameSeedSameImages(t *testing.T) {
 	const side, images = 8, 10
 	settings := Settings{Scale: 0.1, Shear: 0.1, Rotation: 0.1, Shift: 0.5}
