@@ -238,6 +238,22 @@ func TestDrawsTurnsAndStretches(t *testing.T) {
 	}
 }
 
+// A shear by at most 1 lengthens an axis to √2 at most, and the turn after it
+// changes no length.
+func TestDrawsShearsBeforeTheTurn(t *testing.T) {
+	real := func(x fixed) float64 { return float64(x) / float64(one) }
+	d := mustNew[float32](t, 8, 8, Settings{Shear: 1, Rotation: math.Pi})
+	rng := newRand(6)
+	for range 500 {
+		m := d.draw(rng)
+		for _, axis := range [][2]fixed{{m.xx, m.yx}, {m.xy, m.yy}} {
+			if length := math.Hypot(real(axis[0]), real(axis[1])); !(length >= 1-1e-8 && length <= math.Sqrt2+1e-8) {
+				t.Fatalf("an axis of length %v, want 1 to √2", length)
+			}
+		}
+	}
+}
+
 func TestSameSeedSameImages(t *testing.T) {
 	const side, images = 8, 10
 	settings := Settings{Scale: 0.1, Shear: 0.1, Rotation: 0.1, Shift: 0.5}
