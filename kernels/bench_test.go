@@ -88,6 +88,10 @@ func benchmarkMaps[T Float](b *testing.B, t *Table[T]) {
 		{"Gate/clamp", func() { t.Gate(x, y, z, rows, vecs, 0.1, ProxClamp, lo, hi) }},
 		{"Gate/shrink", func() { t.Gate(x, y, z, rows, vecs, 0.1, ProxShrink, nil, nil) }},
 		{"DotRows", func() { t.DotRows(z, x, y, rows, vecs) }},
+		{"Exp", func() { t.Exp(z, x, rows, vecs) }},
+		{"Log", func() { t.Log(z, x, rows, vecs) }},
+		{"Logistic", func() { t.Logistic(z, y, x, rows, vecs) }},
+		{"Softmax", func() { t.Softmax(z, y, x, rows, vecs) }},
 		{"RowSums", func() { t.RowSums(lo, x, rows, t.Width()) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -167,8 +167,8 @@ func keepsSamplesApart[T Float](t *testing.T, name string, table *Table[T], pane
 	call(dirty, rows, 2)
 	for k := range clean {
 		for i := range clean[k] {
-			if i%width != victim && dirty[k][i] != clean[k][i] {
-				t.Fatalf("%s: panel %d, row %d, sample %d changed from %v to %v", name, k, i/width, i%width, clean[k][i], dirty[k][i])
+			if got, want := float64(dirty[k][i]), float64(clean[k][i]); i%width != victim && math.Float64bits(got) != math.Float64bits(want) {
+				t.Fatalf("%s: panel %d, row %d, sample %d changed from %v to %v", name, k, i/width, i%width, want, got)
 			}
 		}
 	}

@@ -13,6 +13,7 @@ func reference[T Float]() *Table[T] {
 	t := &Table[T]{
 		ISA: Go, Lanes: goLanes[T](), Tile: goTile, transpose: transposeGo[T],
 		addScaled: addScaledGo[T], multiply: multiplyGo[T], extrapolate: extrapolateGo[T], rowSums: rowSumsGo[T],
+		exp: mapGo[T](exp), log: mapGo[T](log), logistic: logisticGo[T], softmax: softmaxGo[T],
 	}
 	for vecs := 1; vecs <= 2; vecs++ {
 		for rows := 1; rows <= goTile; rows++ {

@@ -26,6 +26,9 @@ type Table[T Float] struct {
 	multiply    multiplyFunc[T]
 	extrapolate extrapolateFunc[T]
 	rowSums     rowSumsFunc[T]
+	exp, log    mapFunc[T]
+	logistic    logisticFunc[T]
+	softmax     softmaxFunc[T]
 
 	// By vectors per panel row less one.
 	gate    [2]gateFunc[T]
@@ -43,6 +46,9 @@ type (
 	extrapolateFunc[T Float] func(dst, z, last *T, mu T, vectors, step int)
 	gateFunc[T Float]        func(lambda, scaled, z, lo, hi *T, scale T, prox, rows int)
 	dotRowsFunc[T Float]     func(acc, a, b *T, rows int)
+	mapFunc[T Float]         func(dst, src *T, vectors, step int)
+	logisticFunc[T Float]    func(p, softplus, logits *T, vectors, step int)
+	softmaxFunc[T Float]     func(p, lse, logits *T, classes int)
 	rowSumsFunc[T Float]     func(dst, panel *T, rows, samples int)
 	transposeFunc[T Float]   func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)
 )

@@ -39,6 +39,10 @@ func overlayF32AVX2(t *Table[float32]) {
 	t.dotRows[0] = dotRowsF32AVX2V1
 	t.dotRows[1] = dotRowsF32AVX2V2
 	t.rowSums = rowSumsF32AVX2
+	t.exp = expF32AVX2
+	t.log = logF32AVX2
+	t.softmax = softmaxF32AVX2
+	t.logistic = logisticF32AVX2
 	t.transpose = transposeF32AVX2
 	t.peak = peakF32AVX2
 }

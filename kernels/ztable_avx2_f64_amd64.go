@@ -39,6 +39,10 @@ func overlayF64AVX2(t *Table[float64]) {
 	t.dotRows[0] = dotRowsF64AVX2V1
 	t.dotRows[1] = dotRowsF64AVX2V2
 	t.rowSums = rowSumsF64AVX2
+	t.exp = expF64AVX2
+	t.log = logF64AVX2
+	t.softmax = softmaxF64AVX2
+	t.logistic = logisticF64AVX2
 	t.transpose = transposeF64AVX2
 	t.peak = peakF64AVX2
 }

@@ -71,6 +71,10 @@ func overlayF32AVX512(t *Table[float32]) {
 	t.dotRows[0] = dotRowsF32AVX512V1
 	t.dotRows[1] = dotRowsF32AVX512V2
 	t.rowSums = rowSumsF32AVX512
+	t.exp = expF32AVX512
+	t.log = logF32AVX512
+	t.softmax = softmaxF32AVX512
+	t.logistic = logisticF32AVX512
 	t.transpose = transposeF32AVX512
 	t.peak = peakF32AVX512
 }

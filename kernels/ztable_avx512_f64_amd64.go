@@ -71,6 +71,10 @@ func overlayF64AVX512(t *Table[float64]) {
 	t.dotRows[0] = dotRowsF64AVX512V1
 	t.dotRows[1] = dotRowsF64AVX512V2
 	t.rowSums = rowSumsF64AVX512
+	t.exp = expF64AVX512
+	t.log = logF64AVX512
+	t.softmax = softmaxF64AVX512
+	t.logistic = logisticF64AVX512
 	t.transpose = transposeF64AVX512
 	t.peak = peakF64AVX512
 }

@@ -10,6 +10,8 @@
 //	outer.go      S += Q·P, the contraction over samples of a weight gradient
 //	elementwise.go  maps of panels: sums, products, the gate of a prox
 //	reduce.go     sums over the rows or the samples of a panel
+//	exponential.go  exp; logarithm.go log; polynomial.go what they are made of
+//	softmax.go    probabilities and log-normalisers of logits
 //	transpose.go  square blocks between sample-major and panel order
 //	peak.go       nothing but multiply-adds, to know the core's limit
 //

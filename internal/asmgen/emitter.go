@@ -15,6 +15,7 @@ import (
 type emitter struct {
 	*build.Context
 	Target
+	constants []uint64 // bits of the elements in the file's data section
 }
 
 // newEmitter starts a file whose functions are built for amd64 only, and not

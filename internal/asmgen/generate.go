@@ -28,6 +28,10 @@ var kernels = []kernel{
 	{"outer", func(e *emitter) []string { return tiles(e, "outer", outer) }},
 	{"elementwise", elementwise},
 	{"reduce", reduce},
+	{"exponential", func(e *emitter) []string { return []string{"t.exp = " + expKernel(e), "t.log = " + logKernel(e)} }},
+	{"softmax", func(e *emitter) []string {
+		return []string{"t.softmax = " + softmax(e), "t.logistic = " + logistic(e)}
+	}},
 	{"transpose", func(e *emitter) []string { return []string{"t.transpose = " + transpose(e)} }},
 	{"peak", func(e *emitter) []string { return []string{"t.peak = " + peak(e)} }},
 }
@@ -70,6 +74,7 @@ func Generate() (map[string][]byte, error) {
 		for _, k := range kernels {
 			e := newEmitter(t)
 			overlay = append(overlay, k.emit(e)...)
+			e.writeConstants()
 			base := strings.ToLower(fmt.Sprintf("z%s_%s_%s_amd64", k.name, t.ISA, t.Suffix))
 			if err := compile(e, base, files); err != nil {
 				return nil, fmt.Errorf("%s: %w", base, err)

@@ -69,3 +69,71 @@ func (e *emitter) keepWhere(p predicate, b, a, v operand.Op) {
 	e.compare(p, b, a, mask)
 	e.and(mask, v, v)
 }
+
+// selectWhere: dst = yes where a ? b holds, no elsewhere.
+func (e *emitter) selectWhere(p predicate, b, a, yes, no, dst operand.Op) {
+	if e.VecBytes == 64 {
+		pick(e, e.VBLENDMPS, e.VBLENDMPD)(yes, no, e.compareMask(p, b, a), dst)
+		return
+	}
+	mask := e.temp()
+	e.compare(p, b, a, mask)
+	pick(e, e.VBLENDVPS, e.VBLENDVPD)(mask, yes, no, dst)
+}
+
+// selectNegative: dst = yes where x has its sign bit set, no elsewhere.
+func (e *emitter) selectNegative(x, yes, no, dst operand.Op) {
+	if e.VecBytes == 64 {
+		k := e.K()
+		pick(e, e.VPMOVD2M, e.VPMOVQ2M)(x, k)
+		pick(e, e.VBLENDMPS, e.VBLENDMPD)(yes, no, k, dst)
+		return
+	}
+	pick(e, e.VBLENDVPS, e.VBLENDVPD)(x, yes, no, dst)
+}
+
+func (e *emitter) move(src, dst operand.Op) { pick(e, e.VMOVAPS, e.VMOVAPD)(src, dst) }
+
+// div: dst = a/b.
+func (e *emitter) div(b, a, dst operand.Op) { pick(e, e.VDIVPS, e.VDIVPD)(b, a, dst) }
+
+// fnma: acc -= a·b.
+func (e *emitter) fnma(a, b, acc operand.Op) { pick(e, e.VFNMADD231PS, e.VFNMADD231PD)(a, b, acc) }
+
+// fms: acc = scale·acc − c.
+func (e *emitter) fms(c, scale, acc operand.Op) {
+	pick(e, e.VFMSUB213PS, e.VFMSUB213PD)(c, scale, acc)
+}
+
+// scale: v = v·2ᵏ for whole numbers k, rounded once. AVX-512 only.
+func (e *emitter) scale(k, v operand.Op) { pick(e, e.VSCALEFPS, e.VSCALEFPD)(k, v, v) }
+
+// or: dst = a | b, on bits.
+func (e *emitter) or(b, a, dst operand.Op) { pick(e, e.VORPS, e.VORPD)(b, a, dst) }
+
+// The integer operations work on the encodings of elements.
+func (e *emitter) addInt(b, a, dst operand.Op) { pick(e, e.VPADDD, e.VPADDQ)(b, a, dst) }
+func (e *emitter) subInt(b, a, dst operand.Op) { pick(e, e.VPSUBD, e.VPSUBQ)(b, a, dst) }
+
+func (e *emitter) shiftLeft(bits int, a, dst operand.Op) {
+	pick(e, e.VPSLLD, e.VPSLLQ)(operand.U8(bits), a, dst)
+}
+
+func (e *emitter) shiftRight(bits int, a, dst operand.Op) {
+	pick(e, e.VPSRLD, e.VPSRLQ)(operand.U8(bits), a, dst)
+}
+
+// horner gives p(v), with the coefficients from memory.
+func (e *emitter) horner(p polynomial, v operand.Op) operand.Op {
+	last := len(p.coefficients) - 1
+	sum := e.hold(p.coefficients[last])
+	for i := last - 1; i >= 0; i-- {
+		c := e.constant(e.bits(p.coefficients[i]))
+		if e.VecBytes == 64 {
+			pick(e, e.VFMADD213PS_BCST, e.VFMADD213PD_BCST)(c, v, sum)
+		} else {
+			e.scaleAdd(c, v, sum)
+		}
+	}
+	return sum
+}

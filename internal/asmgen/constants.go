@@ -1,0 +1,93 @@
+package asmgen
+
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/operand"
+)
+
+// constantsName is the data section that holds the constants of a file.
+const constantsName = "constants"
+
+// bits is the encoding of v in the target's element type, v rounded to it.
+func (e *emitter) bits(v float64) uint64 {
+	if e.Bytes == 4 {
+		return uint64(math.Float32bits(float32(v)))
+	}
+	return math.Float64bits(v)
+}
+
+// mantissa is the number of bits stored of a significand.
+func (t Target) mantissa() int {
+	if t.Bytes == 4 {
+		return 23
+	}
+	return 52
+}
+
+// bias is what is added to a stored exponent.
+func (t Target) bias() int {
+	if t.Bytes == 4 {
+		return 127
+	}
+	return 1023
+}
+
+// constant is the place of an element with the given bits in the file's
+// constants. AVX2 has no operands that broadcast, so there it fills a vector.
+func (e *emitter) constant(bits uint64) operand.Mem {
+	place, found := 0, false
+	for i, b := range e.constants {
+		if b == bits {
+			place, found = i, true
+		}
+	}
+	if !found {
+		place = len(e.constants)
+		e.constants = append(e.constants, bits)
+	}
+	return operand.NewDataAddr(operand.NewStaticSymbol(constantsName), place*e.constantBytes())
+}
+
+func (e *emitter) constantBytes() int {
+	if e.VecBytes == 64 {
+		return e.Bytes
+	}
+	return e.VecBytes
+}
+
+// hold fills the lanes of a new register with v.
+func (e *emitter) hold(v float64) operand.Op { return e.holdBits(e.bits(v)) }
+
+// holdBits fills the lanes of a new register with bits.
+func (e *emitter) holdBits(bits uint64) operand.Op {
+	r := e.temp()
+	if e.VecBytes == 64 {
+		e.broadcast(e.constant(bits), r)
+	} else {
+		e.load(e.constant(bits), r)
+	}
+	return r
+}
+
+// writeConstants ends a file with the constants its functions asked for.
+func (e *emitter) writeConstants() {
+	if len(e.constants) == 0 {
+		return
+	}
+	e.StaticGlobal(constantsName)
+	e.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i, bits := range e.constants {
+		if e.Bytes == 4 {
+			bits |= bits << 32
+		}
+		at, size := i*e.constantBytes(), e.constantBytes()
+		if size == 4 {
+			e.AddDatum(at, operand.U32(bits))
+		}
+		for offset := 0; offset+8 <= size; offset += 8 {
+			e.AddDatum(at+offset, operand.U64(bits))
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package asmgen
+
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// MapSignature is the signature of the kernels of one function of one panel.
+const MapSignature = "func(dst, src *T, vectors, step int)"
+
+// An exponential writes eˣ in the way of Cody and Waite: with k the integer
+// nearest to x/ln 2 and r = x − k·ln 2, where ln 2 is a sum of two numbers so that
+// r carries one rounding,
+//
+//	eˣ = 2ᵏ·(1 + r·s)      s = 1 + r·P(r) ≈ (eʳ − 1)/r
+//
+// The integer k comes from adding a number so large that its last bit is worth
+// 1, and is then found in the low bits of the sum (J.-M. Muller and others,
+// Handbook of Floating-Point Arithmetic).
+type exponential struct {
+	*emitter
+	shift, log2e, ln2High, ln2Low, one operand.Op
+	offset                             int // added to k in the low bits of the sum
+	unshift                            operand.Op
+}
+
+// lowest is an argument whose exponential rounds to zero, highest one whose
+// exponential is infinite.
+func (t Target) lowest() float64  { return t.pickNumber(-104, -746) }
+func (t Target) highest() float64 { return t.pickNumber(89, 710) }
+
+func (t Target) pickNumber(single, double float64) float64 {
+	if t.Bytes == 4 {
+		return single
+	}
+	return double
+}
+
+// newExponential loads what an exponential needs. The offset is added to k.
+func newExponential(e *emitter, offset int) *exponential {
+	x := &exponential{emitter: e, offset: offset}
+	high, low := splitLn2(e.Target)
+	x.shift = e.hold(1.5*math.Ldexp(1, e.mantissa()) + float64(offset))
+	x.log2e = e.hold(math.Log2E)
+	x.ln2High, x.ln2Low = e.hold(high), e.hold(low)
+	x.one = e.hold(1)
+	if offset != 0 {
+		x.unshift = e.hold(math.Ldexp(1, -offset))
+	}
+	return x
+}
+
+// reduce gives t, whose low bits are k plus the offset, k, r and s of v. It uses
+// up v.
+func (x *exponential) reduce(v operand.Op) (t, k, r, s operand.Op) {
+	t, k, r = x.temp(), x.temp(), v
+	x.Comment("k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)")
+	x.move(x.shift, t)
+	x.fma(x.log2e, v, t)
+	x.sub(x.shift, t, k)
+	x.fnma(x.ln2High, k, r)
+	x.fnma(x.ln2Low, k, r)
+	s = x.horner(expPolynomial(x.Target), r)
+	x.scaleAdd(x.one, r, s)
+	return t, k, r, s
+}
+
+// power turns t, whose low bits are an integer n, into 2ⁿ. NaN becomes a number:
+// it has to come back from a factor.
+func (x *exponential) power(t operand.Op) operand.Op {
+	x.shiftLeft(x.mantissa(), t, t)
+	x.addInt(x.one, t, t)
+	return t
+}
+
+// exp gives eᵛ for any v and uses up v. Overflow gives infinity; below the normal
+// numbers precision is lost gradually.
+func (x *exponential) exp(v operand.Op) operand.Op {
+	x.min(v, x.hold(x.highest()), v)
+	x.max(v, x.hold(x.lowest()), v)
+	t, k, r, s := x.reduce(v)
+	x.scaleAdd(x.one, r, s)
+	if x.VecBytes == 64 {
+		x.scale(k, s)
+		return s
+	}
+	x.Comment("times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone")
+	h := r
+	x.move(x.shift, h)
+	x.fma(x.hold(0.5), k, h)
+	x.subInt(h, t, t)
+	x.mul(x.power(h), s, s)
+	x.mul(x.power(t), s, s)
+	return s
+}
+
+// expNegative gives eᵛ for v ≤ 0, and for NaN, and uses up v. It needs an offset
+// on AVX2: eᵛ may be less than the normal numbers, eᵛ·2^offset is not.
+func (x *exponential) expNegative(v, lowest operand.Op) operand.Op {
+	x.max(v, lowest, v)
+	t, k, r, s := x.reduce(v)
+	x.scaleAdd(x.one, r, s)
+	if x.VecBytes == 64 {
+		x.scale(k, s)
+		return s
+	}
+	x.mul(x.power(t), s, s)
+	x.mul(x.unshift, s, s)
+	return s
+}
+
+// negativeOffset is the offset that expNegative needs.
+func (t Target) negativeOffset() int {
+	if t.VecBytes == 64 {
+		return 0
+	}
+	return (t.bias() + 1) / 2
+}
+
+// expKernel writes dst = exp(src).
+func expKernel(e *emitter) string {
+	name := e.Name("exp")
+	e.begin(name, MapSignature, name+": dst = exp(src).")
+	dst, src := e.param("dst"), e.param("src")
+	x := newExponential(e, 0)
+	e.overVectors(func(n reg.Register) {
+		v := e.temp()
+		e.load(at(src, n), v)
+		e.store(x.exp(v), at(dst, n))
+	})
+	e.end()
+	return name
+}

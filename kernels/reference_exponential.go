@@ -1,0 +1,99 @@
+package kernels
+
+import "math"
+
+// The reference computes every function in float64 and rounds the result to the
+// element type.
+
+// exp is math.Exp; that of amd64 overflows at 709.44 already, so the last power
+// of e is multiplied on.
+func exp(x float64) float64 {
+	if x > 709 {
+		return math.Exp(x-1) * math.E
+	}
+	return math.Exp(x)
+}
+
+// log is math.Log, which on amd64 takes numbers below the normal ones for larger
+// ones.
+func log(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
+}
+
+// mapGo applies f to each lane of each vector.
+func mapGo[T Float](f func(float64) float64) mapFunc[T] {
+	return func(dst, src *T, vectors, step int) {
+		all, lanes := reach[T](vectors, step), goLanes[T]()
+		ds, ss := view(dst, all), view(src, all)
+		for at := range starts[T](vectors, step) {
+			for n := at; n < at+lanes; n++ {
+				ds[n] = T(f(float64(ss[n])))
+			}
+		}
+	}
+}
+
+// sigmoid is 1/(1 + exp(−x)), by an exponential that does not overflow.
+func sigmoid(x float64) float64 {
+	u := math.Exp(-math.Abs(x))
+	if x < 0 {
+		return u / (1 + u)
+	}
+	return 1 / (1 + u)
+}
+
+// softplus is log(1 + exp(x)) = max(x, 0) + log(1 + exp(−|x|)).
+func softplus(x float64) float64 {
+	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+}
+
+// logisticGo:
+//
+//	for each vector, each lane n:
+//	    o = logits[n];  p[n] = 1/(1 + exp(−o));  softplus[n] = log(1 + exp(o))
+func logisticGo[T Float](p, soft, logits *T, vectors, step int) {
+	all, lanes := reach[T](vectors, step), goLanes[T]()
+	ps, ss, os := view(p, all), view(soft, all), view(logits, all)
+	for at := range starts[T](vectors, step) {
+		for n := at; n < at+lanes; n++ {
+			o := float64(os[n])
+			ps[n], ss[n] = T(sigmoid(o)), T(softplus(o))
+		}
+	}
+}
+
+// softmaxGo is softmax on one vector of each class's row.
+func softmaxGo[T Float](p, lse, logits *T, classes int) {
+	stride, lanes := 2*goLanes[T](), goLanes[T]()
+	all := (classes-1)*stride + lanes
+	softmaxLanes(view(p, all), view(lse, lanes), view(logits, all), classes, lanes, stride)
+}
+
+// softmaxLanes:
+//
+//	for each lane n:
+//	    m = max over classes c of logits[c][n]
+//	    for c = 0, 1, … classes-1:  p[c][n] = exp(logits[c][n] − m);  Σ += p[c][n]
+//	    for each class c:  p[c][n] /= Σ
+//	    lse[n] = m + log Σ
+func softmaxLanes[T Float](p, lse, logits []T, classes, lanes, stride int) {
+	for n := range lanes {
+		m := logits[n]
+		for c := 1; c < classes; c++ {
+			m = max(m, logits[c*stride+n])
+		}
+		sum := 0.0
+		for c := range classes {
+			e := math.Exp(float64(logits[c*stride+n]) - float64(m))
+			sum += e
+			p[c*stride+n] = T(e)
+		}
+		for c := range classes {
+			p[c*stride+n] = T(float64(p[c*stride+n]) / sum)
+		}
+		lse[n] = T(float64(m) + math.Log(sum))
+	}
+}
