@@ -99,7 +99,7 @@ func arguments(least, most int, what string) cobra.PositionalArgs {
 		if len(args) >= least && len(args) <= most {
 			return nil
 		}
-		return usagef("%s: got %d arguments, want %s", c.CommandPath(), len(args), what)
+		return usagef("%s: got %s, want %s", c.CommandPath(), plural(len(args), "argument"), what)
 	}
 }
 

@@ -15,6 +15,7 @@ type dataset struct {
 	x       []float64 // rows × pixels
 	labels  []int     // one for each row, or nil
 	imaging imageShape
+	images  bool // the data came as images, not as rows of numbers
 }
 
 func embeddedDigits() (dataset, error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -43,11 +44,11 @@ Each image is black at its least value and white at its largest.`,
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.Float64SliceVar(&o.z, "z", nil, "the latent: K numbers, separated by commas")
-	f.IntVar(&o.row, "row", 0, "row of the data to take the latent of, counted from 0")
-	f.StringVar(&o.file, "data", "", "data file that --row is in, if not the built-in digits")
+	f.Float64SliceVar(&o.z, "z", nil, "the `LATENT`: K numbers, separated by commas")
+	f.IntVar(&o.row, "row", 0, "`NUMBER` of the row of the data to take the latent of, counted from 0")
+	f.StringVar(&o.file, "data", "", "`FILE` that --row is in, if not the built-in digits")
 	o.data.flags(f)
-	f.StringVar(&o.out, "out", "generated.png", "file to write to, FILE.png")
+	f.StringVar(&o.out, "out", "generated.png", "`FILE`.png to write to")
 	return c
 }
 
@@ -67,7 +68,7 @@ func runGenerate(s Streams, path string, o generateOptions, fromRow bool) error 
 	}
 	var images []float64
 	if fromRow {
-		if images, o.z, err = invertRow(model, o); err != nil {
+		if images, o.z, err = invertRow(model, o, s.In); err != nil {
 			return err
 		}
 	} else if err := checkLatent(o.z, model.Latents); err != nil {
@@ -101,19 +102,15 @@ func checkLatent(z []float64, latents int) error {
 
 // invertRow is the row that was asked for and the latent that the model, with
 // the step it was trained with, finds for it.
-func invertRow(f *modelfile.File, o generateOptions) (x, z []float64, err error) {
-	var files []string
-	if o.file != "" {
-		files = []string{o.file}
-	}
-	data, err := o.data.read(files)
+func invertRow(f *modelfile.File, o generateOptions, stdin io.Reader) (x, z []float64, err error) {
+	data, err := o.data.read(o.file, stdin)
 	if err != nil {
 		return nil, nil, err
 	}
 	if o.row < 0 || o.row >= data.rows {
 		return nil, nil, usagef("--row %d: want a row from 0 to %d", o.row, data.rows-1)
 	}
-	if err := checkPixels(data, f); err != nil {
+	if err := fitPixels(&data, f); err != nil {
 		return nil, nil, err
 	}
 	if data, err = data.slice("row", rowRange{from: o.row, to: o.row + 1}); err != nil {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/randomstate"
 	"github.com/inversenet/inversenet/inverse"
@@ -27,10 +29,16 @@ func asTrained(f *modelfile.File) inverse.Inner {
 	return in
 }
 
-// checkPixels wants observations that the model can read.
-func checkPixels(d dataset, f *modelfile.File) error {
+// fitPixels wants observations that the model can read; one number more in a row
+// is the label.
+func fitPixels(d *dataset, f *modelfile.File) error {
+	if d.labels == nil && d.pixels == f.Pixels+1 {
+		if err := d.takeLabels(); err != nil {
+			return err
+		}
+	}
 	if d.pixels != f.Pixels {
-		return dataErrorf(d.name, "rows of %d pixels, want %d as the model has", d.pixels, f.Pixels)
+		return fmt.Errorf("%s: rows of %d pixels, want %d as the model has", d.name, d.pixels, f.Pixels)
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ func newPredict(s Streams) *cobra.Command {
 		Long: `Read the images of a data file, or the built-in digits, with a trained model, and
 write what they show: one line for each, as CSV.
 
-Where the labels are known, the accuracy goes to standard error.`,
+` + dataHelp + `
+Where the labels are known too, as a last column or by the flags below, the accuracy goes to standard error.`,
 		Example: `  inversenet predict inversenet-out/model.safetensors --rows 1000:1500 > labels.csv
   inversenet predict inversenet-out/model.safetensors images.csv --output latents`,
 		Args: arguments(1, 2, "MODEL and, if not the built-in digits, DATA"),
@@ -40,8 +41,8 @@ Where the labels are known, the accuracy goes to standard error.`,
 	f.SortFlags = false
 	o.data.flags(f)
 	f.Var(&o.rows, "rows", "rows to read, counted from 0, the last excluded")
-	f.StringVar(&o.output, "output", "labels", "what to write: labels, outputs or latents")
-	f.StringVar(&o.out, "out", "", "file to write to instead of standard output")
+	f.StringVar(&o.output, "output", "labels", "`WHAT` to write: labels, outputs or latents")
+	f.StringVar(&o.out, "out", "", "`FILE` to write to instead of standard output")
 	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
 	return c
 }
@@ -60,14 +61,18 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 	if err != nil {
 		return err
 	}
-	data, err := o.data.read(args[1:])
+	path := ""
+	if len(args) > 1 {
+		path = args[1]
+	}
+	data, err := o.data.read(path, s.In)
 	if err != nil {
 		return err
 	}
-	if data, err = data.slice("rows", o.rows); err != nil {
+	if err := fitPixels(&data, model); err != nil {
 		return err
 	}
-	if err := checkPixels(data, model); err != nil {
+	if data, err = data.slice("rows", o.rows); err != nil {
 		return err
 	}
 	if o.out != "" {

@@ -46,7 +46,8 @@ func newBar(w io.Writer, steps int) *bar {
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
 		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetTheme(progressbar.ThemeUnicode),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░"}),
 	)}
 }
 
@@ -57,7 +58,7 @@ func (b *bar) show(p inverse.Progress) {
 		return
 	}
 	b.last = p.Elapsed
-	b.Describe(fmt.Sprintf("loss %.6f", p.Loss))
+	b.Describe(fmt.Sprintf("loss %.6f, %s left", p.Loss, short(left(p))))
 	b.Set(p.Step)
 }
 
@@ -75,11 +76,15 @@ func (l *lines) show(p inverse.Progress) {
 		return
 	}
 	l.last = p.Elapsed
-	left := time.Duration(float64(p.Elapsed) / float64(p.Step) * float64(p.Steps-p.Step))
-	fmt.Fprintf(l.w, "iteration %d of %d, loss %.6f, %s, %s left\n", p.Step, p.Steps, p.Loss, short(p.Elapsed), short(left))
+	fmt.Fprintf(l.w, "iteration %d of %d, loss %.6f, %s, %s left\n", p.Step, p.Steps, p.Loss, short(p.Elapsed), short(left(p)))
 }
 
 func (l *lines) done() {}
+
+// left is the time to the end at the pace so far.
+func left(p inverse.Progress) time.Duration {
+	return time.Duration(float64(p.Elapsed) / float64(p.Step) * float64(p.Steps-p.Step))
+}
 
 // short writes a duration to three digits or so: 0.42 s, 12.3 s, 3m05s.
 func short(d time.Duration) string {

@@ -25,6 +25,7 @@ type settings struct {
 // flags returns a flag for each setting, with the present values as defaults.
 func (s *settings) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("settings", pflag.ContinueOnError)
+	f.SortFlags = false
 	f.Var(&s.trainRows, "train-rows", "rows to train on, counted from 0, the last excluded")
 	f.Var(&s.testRows, "test-rows", "rows to test on, or none")
 	f.IntVar(&s.latents, "latents", s.latents, "K, the elements of the latent z, which are also the outputs")

@@ -37,7 +37,7 @@ loss, the loss while learning, and the line over the data.`,
 	f := c.Flags()
 	f.SortFlags = false
 	f.Uint32Var(&seed, "seed", 42, "seed of the starting values")
-	f.StringVar(&out, "out", "inversenet-toy", "folder to write to")
+	f.StringVar(&out, "out", "inversenet-toy", "`FOLDER` to write to")
 	return c
 }
 

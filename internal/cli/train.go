@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"path/filepath"
 	"runtime"
 
@@ -13,6 +14,9 @@ import (
 // trainOptions are the flags of train that no recipe sets.
 type trainOptions struct {
 	recipe  string
+	path    string // of DATA, empty for the built-in digits
+	data    dataOptions
+	image   imageFlag
 	threads int
 	out     string
 	reports []string
@@ -22,21 +26,29 @@ func newTrain(s Streams) *cobra.Command {
 	var o trainOptions
 	defaults := recipes[0].settings
 	c := &cobra.Command{
-		Use:   "train",
+		Use:   "train [DATA]",
 		Short: "Train a model on images; without arguments, on the built-in digits",
 		Long: `Train a model on images and write it into a folder, with its loss curve and with
 pictures of its atoms: the images that its latents add up to.
+
+` + dataHelp + ` Its label follows
+them, unless the flags say otherwise. All rows of DATA are trained on, and none
+tested, unless --train-rows and --test-rows say otherwise.
 
 Recipes, whose settings the other flags override:
 ` + describeRecipes(),
 		Example: `  inversenet train
   inversenet train --train-rows 0:10 --outer-lr 10 --outer-steps 200
   inversenet train --precision f32 --out run32 --report run32.json`,
-		Args: arguments(0, 0, "none"),
-		RunE: func(c *cobra.Command, _ []string) error {
+		Args: arguments(0, 1, "DATA, or none for the built-in digits"),
+		RunE: func(c *cobra.Command, args []string) error {
 			r, err := findRecipe(o.recipe)
 			if err != nil {
 				return err
+			}
+			if len(args) > 0 {
+				o.path = args[0]
+				r.settings.trainRows, r.settings.testRows = allRows, noRows
 			}
 			if err := r.settings.override(c.Flags()); err != nil {
 				return err
@@ -46,11 +58,13 @@ Recipes, whose settings the other flags override:
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.recipe, "recipe", recipes[0].name, "settings to start from: "+recipeNames())
+	f.StringVar(&o.recipe, "recipe", recipes[0].name, "`NAME` of the settings to start from: "+recipeNames())
 	f.AddFlagSet(defaults.flags())
+	o.data.flags(f)
+	f.Var(&o.image, "image", "height and width of the images, if the pixels alone do not say it")
 	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
-	f.StringVar(&o.out, "out", "inversenet-out", "folder to write to")
-	f.StringArrayVar(&o.reports, "report", nil, "file to write settings and results to, FILE.json")
+	f.StringVar(&o.out, "out", "inversenet-out", "`FOLDER` to write to")
+	f.StringArrayVar(&o.reports, "report", nil, "`FILE`.json to write settings and results to")
 	return c
 }
 
@@ -59,7 +73,7 @@ func runTrain(s Streams, r recipe, o trainOptions) error {
 	if err != nil {
 		return err
 	}
-	job, err := newTrainJob(r, o.threads)
+	job, err := newTrainJob(s, r, o)
 	if err != nil {
 		return err
 	}
@@ -93,16 +107,16 @@ func runTrain(s Streams, r recipe, o trainOptions) error {
 }
 
 // newTrainJob loads the data and checks that it goes with the settings.
-func newTrainJob(r recipe, threads int) (trainJob, error) {
+func newTrainJob(s Streams, r recipe, o trainOptions) (trainJob, error) {
 	set := r.settings
-	job := trainJob{recipe: r.name, settings: set, threads: threads}
+	job := trainJob{recipe: r.name, settings: set, threads: o.threads}
 	if err := set.validate(); err != nil {
 		return job, err
 	}
-	if err := checkThreads(threads); err != nil {
+	if err := checkThreads(o.threads); err != nil {
 		return job, err
 	}
-	data, err := embeddedDigits()
+	data, err := o.load(s.In)
 	if err != nil {
 		return job, err
 	}
@@ -116,6 +130,23 @@ func newTrainJob(r recipe, threads int) (trainJob, error) {
 		return job, err
 	}
 	return job, job.test.checkLabels(set.latents)
+}
+
+// load reads the data with its labels.
+func (o trainOptions) load(stdin io.Reader) (dataset, error) {
+	d, err := o.data.read(o.path, stdin)
+	if err != nil {
+		return d, err
+	}
+	if d.labels == nil {
+		if d.images {
+			return d, usagef("train: %s holds images without labels: want --labels FILE", d.name)
+		}
+		if err := d.takeLabels(); err != nil {
+			return d, err
+		}
+	}
+	return d, o.image.apply(&d)
 }
 
 func checkThreads(threads int) error {

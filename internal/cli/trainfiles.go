@@ -78,8 +78,8 @@ func gridFor(n int) (rows, cols int) {
 	return (n + cols - 1) / cols, cols
 }
 
-// tileScale makes an image about 80 points large.
-func tileScale(shape imageShape) int { return max(1, 80/max(shape.height, shape.width)) }
+// tileScale makes an image about 120 points large.
+func tileScale(shape imageShape) int { return max(1, 120/max(shape.height, shape.width)) }
 
 func newReport(j trainJob, t *trained, isa kernels.ISA) report {
 	return report{

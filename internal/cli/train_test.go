@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"encoding/json"
+	"image/png"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func readReport(t *testing.T, path string) report {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys map[string]any
+	if err := json.Unmarshal(raw, &keys); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"final_loss", "isa", "loss_history", "precision", "recipe", "solver", "test_accuracy", "threads", "train_accuracy", "train_seconds"}
+	if got := slices.Sorted(maps.Keys(keys)); !slices.Equal(got, want) {
+		t.Errorf("the report has the keys %v, want %v", got, want)
+	}
+	var r report
+	if err := json.Unmarshal(raw, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func pictureSize(t *testing.T, path string) [2]int {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return [2]int{img.Bounds().Dx(), img.Bounds().Dy()}
+}
+
+// The losses that the notebook's run has, computed with NumPy in float64.
+var notebookLosses = map[int]float64{
+	0: 2.302466277975741, 1: 2.302435187943393, 2: 2.3024040984990815, 5: 2.3023108337745923,
+	10: 2.3021554050764736, 100: 2.2993614784796463, 1000: 2.272882393073578, 1800: 2.253536812769451, 1999: 2.249459504468432,
+}
+
+func checkLosses(t *testing.T, history []float64, compared int, allowed float64) {
+	t.Helper()
+	for i, want := range notebookLosses {
+		if i >= len(history) {
+			continue
+		}
+		compared--
+		if diff := math.Abs(history[i] - want); !(diff <= allowed) {
+			t.Errorf("loss at %d: %.16g, want %.16g: apart by %.2g", i, history[i], want, diff)
+		}
+	}
+	if compared != 0 {
+		t.Errorf("%d losses too few were compared", compared)
+	}
+}
+
+func fraction(v float64) bool { return v > 0 && v < 1 }
+
+func TestTrain(t *testing.T) {
+	dir := inFolder(t)
+	r := succeed(t, "train", "--outer-steps", "11", "--threads", "1", "--out", "a/b", "--report", "run.json")
+	got := readReport(t, "run.json")
+	checkLosses(t, got.LossHistory, 5, 1e-9)
+	if got.Recipe != "notebook" || got.Precision != "f64" || got.Threads != 1 || len(got.LossHistory) != 11 {
+		t.Errorf("report %+v", got)
+	}
+	if !(got.FinalLoss < got.LossHistory[10]) || !fraction(got.TrainAccuracy) || !fraction(*got.TestAccuracy) || !(got.TrainSeconds > 0) {
+		t.Errorf("report %+v", got)
+	}
+	if got, want := names(t, "a/b"), []string{"atoms.png", "loss.png", "loss.svg", "model.safetensors"}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+	// 2 rows of 5 images of 8×8 squares of 15 pixels, with gaps of 3.
+	if got, want := pictureSize(t, "a/b/atoms.png"), [2]int{5*123 + 3, 2*123 + 3}; got != want {
+		t.Errorf("atoms.png is %v, want %v", got, want)
+	}
+	if got, want := pictureSize(t, "a/b/loss.png"), [2]int{880, 560}; got != want {
+		t.Errorf("loss.png is %v, want %v", got, want)
+	}
+	for _, want := range []string{"recipe notebook: 1000 rows of digits", "test accuracy", filepath.FromSlash("a/b/atoms.png"), "run.json"} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("summary lacks %q:\n%s", want, r.out)
+		}
+	}
+	if !strings.Contains(r.err, "iteration 11 of 11, loss 2.3021") {
+		t.Errorf("progress %q", r.err)
+	}
+	if got, want := names(t, dir), []string{"a", "run.json"}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+}
+
+func TestTrainOverridesTheRecipe(t *testing.T) {
+	inFolder(t)
+	succeed(t, "train", "--train-rows", "0:10", "--test-rows", "none", "--outer-lr", "10", "--outer-steps", "2", "--latents", "12",
+		"--inner-steps", "5", "--inner-lr", "0.02", "--reduction", "mean-pixels", "--seed", "7", "--precision", "f32", "--report", "r.json")
+	r := readReport(t, "r.json")
+	if r.Precision != "f32" || len(r.LossHistory) != 2 || r.TestAccuracy != nil {
+		t.Errorf("report %+v", r)
+	}
+	f := mustReadModel(t, "inversenet-out/model.safetensors")
+	if f.Latents != 12 || f.Seed != 7 || f.TrainSamples != 10 || f.Precision != "f32" ||
+		f.Inner.Steps != 5 || f.Inner.LearningRate != 0.02 || f.Inner.Reduction.String() != "mean-pixels" {
+		t.Errorf("model %+v", f)
+	}
+}
+
+// TestNotebookToTheEnd runs all 2,000 iterations.
+func TestNotebookToTheEnd(t *testing.T) {
+	if os.Getenv("INVERSENET_SLOW") != "1" {
+		t.Skip("takes minutes: set INVERSENET_SLOW=1, or run make test-slow")
+	}
+	inFolder(t)
+	succeed(t, "train", "--recipe", "notebook", "--precision", "f64", "--report", "r.json")
+	r := readReport(t, "r.json")
+	checkLosses(t, r.LossHistory, len(notebookLosses), 1e-9)
+	if diff := math.Abs(r.FinalLoss - 2.249439741619598); !(diff <= 1e-9) || *r.TestAccuracy != 0.890 {
+		t.Errorf("final loss %v and test accuracy %v, want 2.249439741619598 and 0.89", r.FinalLoss, *r.TestAccuracy)
+	}
+}
+
+func TestTrainWithoutIterations(t *testing.T) {
+	inFolder(t)
+	succeed(t, "train", "--outer-steps", "0", "--report", "r.json")
+	if r := readReport(t, "r.json"); len(r.LossHistory) != 0 || math.Abs(r.FinalLoss-notebookLosses[0]) > 1e-9 {
+		t.Errorf("report %+v", r)
+	}
+}
+
+// A run that fails half-way leaves nothing.
+func TestTrainDiverges(t *testing.T) {
+	dir := inFolder(t)
+	r := run(t, "train", "--inner-lr", "1e9", "--out", "deep/er", "--report", "r.json")
+	if r.code != exitFailure || !strings.Contains(r.err, "diverged at outer iteration 0: the inner step") {
+		t.Errorf("exit code %d, error %q", r.code, r.err)
+	}
+	if left := names(t, dir); left != nil {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestTrainChecksWhereItWrites(t *testing.T) {
+	inFolder(t)
+	writeFile(t, "file", "")
+	if err := os.MkdirAll("taken/model.safetensors", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, flag, value, want string }{
+		{"a file for a folder", "--out", "file", "cannot create the folder file: not a directory"},
+		{"a folder for a file", "--out", "taken", "it is a folder, want the name of a file"},
+		{"a report in no folder", "--report", "nowhere/r.json", "no such file or directory"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			run(t, "train", c.flag, c.value).fails(t, exitFailure, c.want)
+		})
+	}
+	if got, want := names(t, "."), []string{"file", "taken"}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+}
