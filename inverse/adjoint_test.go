@@ -100,8 +100,8 @@ func parameters(m *Model[float64], t *Trainer[float64]) (params, grads []*float6
 			}
 		}
 	}
-	add(m.Generator, t.gradients.generator)
-	add(m.Head, t.headGrads)
+	add(m.Generator, t.update.gradients.generator)
+	add(m.Head, t.update.head)
 	return params, grads
 }
 

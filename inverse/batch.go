@@ -2,11 +2,12 @@ package inverse
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"github.com/inversenet/inversenet/kernels"
 )
 
-// Data is a batch of samples to train on; samples are rows.
+// Data is a set of samples to train on; samples are rows.
 type Data[T Float] struct {
 	X Matrix[T]
 	// Start holds the latents that inversion starts from; without rows it stands
@@ -49,37 +50,102 @@ func (d Data[T]) check(m *Model[T], loss Loss) error {
 	return nil
 }
 
-// batch is a Data packed in panels.
+// batch is a number of samples of a Data in panels. Panels that stay the same
+// for the whole training are packed once; others when they are worked on.
 type batch[T Float] struct {
+	data    Data[T]
+	order   []int // samples of the data, in the order of the batch
 	samples int
 	panels  []panel[T]
 	shards  shards
 }
 
-// transpose keeps the panels' data sample-major too.
-func (b *batch[T]) transpose(t *kernels.Table[T], rows int) {
+func newBatch[T Float](t *kernels.Table[T], d Data[T], latents, samples int) *batch[T] {
+	b := &batch[T]{data: d, panels: make([]panel[T], panelCount(samples, t.Width()))}
 	for i := range b.panels {
 		p := &b.panels[i]
-		p.dataT = make([]T, t.PaddedRows(rows)*t.Width())
-		t.SampleMajor(p.dataT, p.data, rows, p.vecs)
+		p.place(t, i, samples, latents, d.X.Cols)
+		p.labels = make([]int, t.Width())
+		if d.Targets.Rows > 0 {
+			p.targets = make([]T, d.Targets.Cols*t.Width())
+		}
+	}
+	b.order = make([]int, samples)
+	for i := range b.order {
+		b.order[i] = i
+	}
+	b.take(t, b.order)
+	return b
+}
+
+// take makes the batch the given samples of the data, no more than it has room
+// for.
+func (b *batch[T]) take(t *kernels.Table[T], order []int) {
+	b.order, b.samples = order, len(order)
+	b.shards = newShards(panelCount(b.samples, t.Width()))
+	for i := range b.shards.total {
+		b.panels[i].place(t, i, b.samples, 0, 0)
 	}
 }
 
-func newBatch[T Float](t *kernels.Table[T], d Data[T], latents int) *batch[T] {
-	b := &batch[T]{samples: d.X.Rows, panels: make([]panel[T], panelCount(d.X.Rows, t.Width()))}
-	b.shards = newShards(len(b.panels))
-	for i := range b.panels {
-		p := &b.panels[i]
-		p.place(t, i, b.samples, latents, d.X.Cols)
-		p.setX(t, d.X)
-		p.setZ0(t, d.Start, latents)
-		if d.Labels != nil {
-			p.labels = d.Labels[p.first : p.first+p.samples]
-		}
-		if d.Targets.Rows > 0 {
-			p.targets = make([]T, d.Targets.Cols*t.Width())
-			t.Pack(p.targets, d.Targets.Data[p.first*d.Targets.Stride:], p.samples, d.Targets.Cols, d.Targets.Stride)
+// rows is where one goroutine gathers the rows of a panel.
+type rows[T Float] struct {
+	x, z0, targets []T
+	source         rand.PCG
+	rng            *rand.Rand
+	augment        Augment[T]
+}
+
+func newRows[T Float](t *kernels.Table[T], d Data[T], augment Augment[T]) *rows[T] {
+	r := &rows[T]{x: make([]T, t.Width()*d.X.Cols), augment: augment}
+	r.z0 = make([]T, t.Width()*d.Start.Cols)
+	r.targets = make([]T, t.Width()*d.Targets.Cols)
+	r.rng = rand.New(&r.source)
+	return r
+}
+
+// fill packs panel i. Augmented observations depend on the seed, the pass over
+// the data and the sample alone.
+func (b *batch[T]) fill(t *kernels.Table[T], i int, r *rows[T], seed, pass uint64) *panel[T] {
+	p := &b.panels[i]
+	order := b.order[p.first : p.first+p.samples]
+	x := gatherRows(r.x, b.data.X, order)
+	if r.augment != nil {
+		for n, sample := range order {
+			r.source.Seed(seed^pass*0x9e3779b97f4a7c15, uint64(sample))
+			r.augment(x.Row(n), r.rng)
 		}
 	}
-	return b
+	p.setX(t, x)
+	if b.data.Start.Rows > 0 {
+		p.setZ0(t, gatherRows(r.z0, b.data.Start, order))
+	}
+	if b.data.Targets.Rows > 0 {
+		y := gatherRows(r.targets, b.data.Targets, order)
+		t.Pack(p.targets, y.Data, p.samples, y.Cols, y.Stride)
+	}
+	for n, sample := range order {
+		if b.data.Labels != nil {
+			p.labels[n] = b.data.Labels[sample]
+		}
+	}
+	return p
+}
+
+func gatherRows[T Float](dst []T, src Matrix[T], order []int) Matrix[T] {
+	for n, sample := range order {
+		copy(dst[n*src.Cols:(n+1)*src.Cols], src.Row(sample))
+	}
+	return Matrix[T]{Rows: len(order), Cols: src.Cols, Stride: src.Cols, Data: dst}
+}
+
+// keep packs all panels for good, and sample-major too when transposed.
+func (b *batch[T]) keep(t *kernels.Table[T], r *rows[T], transposed bool, rows int) {
+	for i := range b.panels {
+		p := b.fill(t, i, r, 0, 0)
+		if transposed {
+			p.dataT = make([]T, t.PaddedRows(rows)*t.Width())
+			t.SampleMajor(p.dataT, p.data, rows, p.vecs)
+		}
+	}
 }

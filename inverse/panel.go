@@ -40,20 +40,16 @@ func (p *panel[T]) place(t *kernels.Table[T], i, samples, latents, pixels int) {
 	}
 }
 
-// setX packs observations, negated: the residual W·z + b − x then starts from a
-// panel that needs no subtraction.
+// setX packs the panel's observations, negated: the residual W·z + b − x then
+// starts from a panel that needs no subtraction.
 func (p *panel[T]) setX(t *kernels.Table[T], x Matrix[T]) {
-	t.Pack(p.negX, x.Data[p.first*x.Stride:], p.samples, x.Cols, x.Stride)
+	t.Pack(p.negX, x.Data, p.samples, x.Cols, x.Stride)
 	for i, v := range p.negX[:x.Cols*t.Width()] {
 		p.negX[i] = -v
 	}
 }
 
-// setZ0 packs starting latents; a matrix without rows stands for zeros.
-func (p *panel[T]) setZ0(t *kernels.Table[T], z0 Matrix[T], latents int) {
-	if z0.Rows == 0 {
-		clear(p.z0)
-		return
-	}
-	t.Pack(p.z0, z0.Data[p.first*z0.Stride:], p.samples, latents, z0.Stride)
+// setZ0 packs the panel's starting latents.
+func (p *panel[T]) setZ0(t *kernels.Table[T], z0 Matrix[T]) {
+	t.Pack(p.z0, z0.Data, p.samples, z0.Cols, z0.Stride)
 }

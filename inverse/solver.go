@@ -147,8 +147,9 @@ func (s *Solver[T]) adjointShard(worker, shard int) {
 // fill packs panel i of the call's batch.
 func (s *Solver[T]) fill(l *lane[T], i int) {
 	l.panel.place(s.table, i, s.call.x.Rows, s.generator.Latents(), s.generator.Pixels())
-	l.panel.setX(s.table, s.call.x)
-	l.panel.setZ0(s.table, s.call.z, s.generator.Latents())
+	p := &l.panel
+	p.setX(s.table, s.call.x.Slice(p.first, p.first+p.samples))
+	p.setZ0(s.table, s.call.z.Slice(p.first, p.first+p.samples))
 }
 
 func (s *Solver[T]) load(z, x, lambda Matrix[T]) {

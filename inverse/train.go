@@ -3,20 +3,52 @@ package inverse
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"time"
+
+	"github.com/inversenet/inversenet/inverse/optim"
 )
 
 // Outer says how a model is trained: Steps times, the gradient of the loss
-// through the whole inversion moves the generator by γ and the head by β.
+// through the whole inversion moves the generator by γ, the head by β, and what
+// the inner loop learns by a rate of its own.
 type Outer[T Float] struct {
-	Steps         int        // M, outer iterations
-	GeneratorRate float64    // γ; 0 leaves the generator as it is
-	HeadRate      float64    // β; 0 leaves the head as it is
-	Constraint    Constraint // on the generator's W after each update
-	Compute       Compute[T]
+	Steps         int     // M, outer iterations
+	GeneratorRate float64 // γ; 0 leaves the generator as it is
+	HeadRate      float64 // β; 0 leaves the head as it is
+	// InnerRate moves Inner.StepSizes (their logarithms, so that they stay
+	// positive) when LearnSteps is set, and Inner.Prox.Thresholds, which must be
+	// one for each latent then, when LearnThresholds is. The slices of the
+	// model's Inner are written to.
+	InnerRate                   float64
+	LearnSteps, LearnThresholds bool
+
+	// Optimizer moves parameters; nil is plain gradient descent. A weight decay
+	// applies to weight matrices, not to biases and not to the inner loop.
+	Optimizer optim.Settings
+	// Schedule changes all rates over the training; nil keeps them constant.
+	Schedule optim.Schedule
+	// ClipNorm, when positive, bounds the norm of the whole gradient.
+	ClipNorm float64
+	// Constraint applies to the generator's weights after each update.
+	Constraint Constraint
+
+	// BatchSize, when positive, trains on so many samples a step, in an order that
+	// is drawn anew, from Seed, for each pass over the data. 0 trains on all.
+	BatchSize int
+	Seed      uint64
+	// Augment, when not nil, makes for each goroutine a function that changes
+	// observations in place before they are trained on. The generator of random
+	// numbers it is given depends on Seed, pass and sample only.
+	Augment func() Augment[T]
+
+	Compute Compute[T]
 	// Progress, when not nil, is called after each outer iteration.
 	Progress func(Progress)
 }
+
+// An Augment changes one observation at random.
+type Augment[T Float] func(x []T, rng *rand.Rand)
 
 // Progress is what a training tells while it runs.
 type Progress struct {
@@ -27,8 +59,9 @@ type Progress struct {
 
 // Report is what a training leaves besides the model.
 type Report struct {
+	Form        Form
 	LossHistory []float64 // before each update
-	FinalLoss   float64   // after the last
+	FinalLoss   float64   // after the last, on all data
 	Elapsed     time.Duration
 }
 
@@ -36,30 +69,35 @@ func (o Outer[T]) validate() error {
 	for _, r := range []struct {
 		name string
 		rate float64
-	}{{"generator", o.GeneratorRate}, {"head", o.HeadRate}} {
+	}{
+		{"generator learning rate", o.GeneratorRate},
+		{"head learning rate", o.HeadRate},
+		{"inner parameters' learning rate", o.InnerRate},
+		{"gradient norm to clip at", o.ClipNorm},
+	} {
 		if !(r.rate >= 0) || math.IsInf(r.rate, 0) {
-			return fmt.Errorf("%s learning rate: %v, want a number of at least 0", r.name, r.rate)
+			return fmt.Errorf("%s: %v, want a number of at least 0", r.name, r.rate)
 		}
 	}
-	if o.Steps < 0 {
-		return fmt.Errorf("outer steps: %d, want at least 0", o.Steps)
+	if o.Steps < 0 || o.BatchSize < 0 {
+		return fmt.Errorf("outer steps %d and batch size %d, want at least 0", o.Steps, o.BatchSize)
 	}
 	return o.Compute.validate()
 }
 
-// Fit trains the model in place by gradient descent on the whole batch.
+// Fit trains the model in place.
 //
 // It returns an error, with the model unchanged, when settings or data are not
 // usable, and a [DivergenceError], with the model as it was before the iteration
-// that failed, when the loss stops being finite. It panics when shapes do not
-// fit each other.
+// that failed, when the loss or its gradient stops being finite. It panics when
+// shapes do not fit each other.
 func Fit[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Report, error) {
 	t, err := NewTrainer(m, d, loss, o)
 	if err != nil {
 		return nil, err
 	}
 	start := time.Now()
-	r := &Report{LossHistory: make([]float64, 0, o.Steps)}
+	r := &Report{Form: t.Form(), LossHistory: make([]float64, 0, o.Steps)}
 	for i := range o.Steps {
 		l, err := t.Step()
 		if err != nil {

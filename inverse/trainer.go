@@ -14,26 +14,32 @@ type Trainer[T Float] struct {
 	loss    Loss
 	outer   Outer[T]
 	table   *kernels.Table[T]
-	batch   *batch[T]
 	engine  engine[T]
 	head    head[T]
+	update  *update[T]
 	workers []trainWorker[T]
 	team    *team
 
-	backward  bool
-	partials  []T       // engine and head, for each shard
-	losses    []float64 // for each shard
-	gradients gradients[T]
-	headGrads [][]T
-	params    [][]T // the generator's, then the head's
-	headFrom  int
-	step      int
+	batch  *batch[T] // what steps train on
+	all    *batch[T] // all data, for the loss; the same as batch when that is all
+	packed bool      // batch stays the same, and its panels are packed
+	order  []int     // of the samples in the current pass over the data
+	seen   int       // samples of it that were trained on
+	pass   uint64
+
+	current  *batch[T] // of the run in progress
+	backward bool
+	partials []T       // engine and head, for each shard
+	losses   []float64 // for each shard
+	step     int
 }
 
 // trainWorker is what one goroutine trains in.
 type trainWorker[T Float] struct {
 	inner worker[T]
 	head  headWorker[T]
+	rows  *rows[T]
+	plain *rows[T] // without augmentation
 }
 
 // NewTrainer packs the data and prepares the memory; errors and panics are those
@@ -55,35 +61,53 @@ func NewTrainer[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Traine
 	return t, nil
 }
 
-// build packs the data and allocates what a step needs.
+// build allocates what steps need and packs data that stays.
 func (t *Trainer[T]) build(d Data[T]) (err error) {
-	m, o := t.model, t.outer
-	g := m.Generator
-	if t.engine, err = newEngine(t.table, g, m.Inner, d.X.Rows, learned{}, true); err != nil {
+	m, o, g := t.model, t.outer, t.model.Generator
+	samples := d.X.Rows
+	t.packed = o.BatchSize == 0 && o.Augment == nil
+	if o.BatchSize > 0 {
+		samples = min(samples, o.BatchSize)
+	}
+	learn := learned{steps: o.LearnSteps, thresholds: o.LearnThresholds}
+	if t.engine, err = newEngine(t.table, g, m.Inner, samples, learn, true); err != nil {
 		return err
 	}
 	if t.head, err = newHead(t.table, m.Head, g.Latents()); err != nil {
 		return err
 	}
-	t.batch = newBatch(t.table, d, g.Latents())
-	if t.engine.form() == ClosedForm {
-		t.batch.transpose(t.table, g.Latents()+g.Pixels())
+	if t.update, err = newUpdate(m, o); err != nil {
+		return err
 	}
-	t.gradients.generator = like(g.Parameters())
-	t.params = values(nil, g)
-	t.headFrom = len(t.params)
-	if m.Head != nil {
-		t.headGrads = like(m.Head.Parameters())
-		t.params = values(t.params, m.Head)
+	t.batch = newBatch(t.table, d, g.Latents(), samples)
+	t.all = t.batch
+	if !t.packed {
+		t.all = newBatch(t.table, d, g.Latents(), d.X.Rows)
+		t.order = make([]int, d.X.Rows)
+		t.seen = d.X.Rows
 	}
-	t.workers = make([]trainWorker[T], min(o.Compute.threads(), t.batch.shards.count))
+	most := max(t.batch.shards.count, t.all.shards.count)
+	t.workers = make([]trainWorker[T], min(o.Compute.threads(), most))
 	for i := range t.workers {
-		t.workers[i] = trainWorker[T]{inner: t.engine.newWorker(true), head: t.head.newWorker()}
+		t.workers[i] = t.newWorker(d)
+	}
+	if t.packed {
+		t.batch.keep(t.table, t.workers[0].rows, t.engine.form() == ClosedForm, g.Latents()+g.Pixels())
 	}
 	t.team = newTeam(len(t.workers), t.shard)
-	t.partials = make([]T, t.batch.shards.count*t.partialLen())
-	t.losses = make([]float64, t.batch.shards.count)
+	t.partials = make([]T, most*t.partialLen())
+	t.losses = make([]float64, most)
 	return nil
+}
+
+func (t *Trainer[T]) newWorker(d Data[T]) trainWorker[T] {
+	w := trainWorker[T]{inner: t.engine.newWorker(true), head: t.head.newWorker()}
+	w.plain = newRows[T](t.table, d, nil)
+	w.rows = w.plain
+	if t.outer.Augment != nil {
+		w.rows = newRows(t.table, d, t.outer.Augment())
+	}
+	return w
 }
 
 // Form is the form that the inner loop runs in.
@@ -91,9 +115,9 @@ func (t *Trainer[T]) Form() Form { return t.engine.form() }
 
 func (t *Trainer[T]) partialLen() int { return t.engine.partialLen() + t.head.partialLen() }
 
-// Loss is the mean loss of the model on the data.
+// Loss is the mean loss of the model on all data, not augmented.
 func (t *Trainer[T]) Loss() (float64, error) {
-	loss := t.pass(false)
+	loss := t.run(t.all, false)
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return loss, t.diverged()
 	}
@@ -101,37 +125,67 @@ func (t *Trainer[T]) Loss() (float64, error) {
 }
 
 // Step takes one outer iteration and returns the loss before its update. When
-// the loss or the update is not finite it returns a [DivergenceError] and leaves
-// the model as it was.
+// the loss or its gradient is not finite it returns a [DivergenceError] and
+// leaves the model as it was.
 func (t *Trainer[T]) Step() (float64, error) {
-	loss := t.pass(true)
+	t.draw()
+	loss := t.run(t.batch, true)
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return loss, t.diverged()
 	}
-	n := t.partialLen()
+	n, inner := t.partialLen(), t.engine.partialLen()
 	sumPartials(t.partials, n, t.batch.shards.count)
-	inner := t.engine.partialLen()
 	if !finite(t.partials[:n]) {
 		return loss, t.diverged()
 	}
-	t.engine.gradient(&t.gradients, t.partials[:inner])
-	t.head.gradient(t.headGrads, t.partials[inner:n])
-	descend(t.params[:t.headFrom], t.gradients.generator, t.outer.GeneratorRate)
-	project(t.outer.Constraint, t.params[0])
-	descend(t.params[t.headFrom:], t.headGrads, t.outer.HeadRate)
+	t.engine.gradient(&t.update.gradients, t.partials[:inner])
+	t.head.gradient(t.update.head, t.partials[inner:n])
+	t.update.apply(t.step)
 	t.step++
 	return loss, nil
 }
 
-// pass runs all panels forward, and back when training, and returns the loss.
-func (t *Trainer[T]) pass(backward bool) float64 {
-	t.backward = backward
-	t.engine.load(t.batch.samples)
+// draw chooses the samples of the next step.
+func (t *Trainer[T]) draw() {
+	if t.packed {
+		return
+	}
+	if t.seen == len(t.order) {
+		t.seen = 0
+		t.pass++
+		t.shuffle()
+	}
+	n := len(t.order) - t.seen
+	if t.outer.BatchSize > 0 {
+		n = min(n, t.outer.BatchSize)
+	}
+	t.batch.take(t.table, t.order[t.seen:t.seen+n])
+	t.seen += n
+}
+
+// shuffle orders the samples for a pass; the order depends on the seed and the
+// pass alone. Batches of all samples keep their order.
+func (t *Trainer[T]) shuffle() {
+	for i := range t.order {
+		t.order[i] = i
+	}
+	if t.outer.BatchSize == 0 {
+		return
+	}
+	w := &t.workers[0].plain.source
+	w.Seed(t.outer.Seed, t.pass)
+	t.workers[0].plain.rng.Shuffle(len(t.order), func(i, j int) { t.order[i], t.order[j] = t.order[j], t.order[i] })
+}
+
+// run takes a batch forward, and back when training, and returns the loss.
+func (t *Trainer[T]) run(b *batch[T], backward bool) float64 {
+	t.current, t.backward = b, backward
+	t.engine.load(b.samples)
 	t.head.load()
 	clear(t.partials)
-	t.team.do(t.batch.shards.count)
+	t.team.do(b.shards.count)
 	var loss float64
-	for _, l := range t.losses {
+	for _, l := range t.losses[:b.shards.count] {
 		loss += l
 	}
 	return loss
@@ -139,13 +193,13 @@ func (t *Trainer[T]) pass(backward bool) float64 {
 
 // shard runs one shard's panels, in order.
 func (t *Trainer[T]) shard(worker, shard int) {
-	w := &t.workers[worker]
+	w, b := &t.workers[worker], t.current
 	n, inner := t.partialLen(), t.engine.partialLen()
 	partial := t.partials[shard*n : (shard+1)*n]
-	weight := 1 / float64(t.batch.samples)
+	weight := 1 / float64(b.samples)
 	var loss float64
-	for i := range t.batch.shards.panels(shard) {
-		p := &t.batch.panels[i]
+	for i := range b.shards.panels(shard) {
+		p := t.panel(w, i)
 		z := w.inner.forward(p)
 		out := w.head.forward(p, z)
 		loss += lossOnPanel(t.loss, w.head.outGrad(), out, t.head.outputs(), t.table.Width(), p, weight)
@@ -156,20 +210,20 @@ func (t *Trainer[T]) shard(worker, shard int) {
 	t.losses[shard] = loss
 }
 
-func (t *Trainer[T]) diverged() error {
-	return divergence(t.model.Generator, t.model.Inner, t.batch.samples, t.step)
+// panel is panel i of the current batch, packed.
+func (t *Trainer[T]) panel(w *trainWorker[T], i int) *panel[T] {
+	switch {
+	case t.packed:
+		return &t.current.panels[i]
+	case t.backward:
+		return t.current.fill(t.table, i, w.rows, t.outer.Seed, t.pass)
+	default:
+		return t.current.fill(t.table, i, w.plain, 0, 0)
+	}
 }
 
-// descend: parameters −= rate·gradient.
-func descend[T Float](params, grads [][]T, rate float64) {
-	if rate == 0 {
-		return
-	}
-	for i, p := range params {
-		for j, v := range grads[i] {
-			p[j] -= T(rate) * v
-		}
-	}
+func (t *Trainer[T]) diverged() error {
+	return divergence(t.model.Generator, t.model.Inner, t.batch.samples, t.step)
 }
 
 func finite[T Float](s []T) bool {
