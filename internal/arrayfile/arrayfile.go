@@ -41,7 +41,7 @@ const (
 // detects everything else.
 type Options struct {
 	Format Format // of the samples; Auto goes by the name and the first bytes
-	Header Header // whether the first line of a CSV names the columns
+	Header Header // whether the first line of a CSV of samples names the columns
 	Array  string // of an NPZ, the array with the samples; "" needs it to be the only one
 
 	// LabelColumn says where the labels are: a column's name, FirstColumn or
@@ -113,15 +113,15 @@ func Read[T float32 | float64](path string, opt Options) (*Table[T], error) {
 }
 
 // ReadLabels reads labels alone: from a file with one column or a one-dimensional
-// array, or from the column that opt.LabelColumn names. The format is detected;
-// opt.Format, opt.Array and opt.LabelFile are not used.
+// array, or from the column, or array of an NPZ, that opt.LabelColumn names. Of opt it
+// goes by LabelColumn, Classes, MaxBytes and Stdin; format and header are detected.
 func ReadLabels(path string, opt Options) ([]int, error) {
 	s, err := openSource(path, opt)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read labels from %s: %w", displayName(path), err)
 	}
 	defer s.close()
-	opt.Format, opt.Array = Auto, ""
+	opt.Format, opt.Header, opt.Array = Auto, HeaderAuto, ""
 	labels, err := labelsFrom(s, opt)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read labels from %s: %w", s.name, err)

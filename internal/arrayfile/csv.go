@@ -255,6 +255,9 @@ func (l *lines) read() ([]byte, error) {
 		if len(l.long)+len(line) > maxLine {
 			return nil, fmt.Errorf("line %d is longer than %d bytes: it is not a CSV with one sample per line", l.number+1, maxLine)
 		}
+		if cap(l.long)-len(l.long) < len(line) {
+			l.long = slices.Grow(l.long, max(len(line), len(l.long))) // twice: append grows by less
+		}
 		l.long = append(l.long, line...)
 	}
 	if err != nil && err != io.EOF {
