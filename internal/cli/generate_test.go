@@ -10,6 +10,7 @@ import (
 
 	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/plots"
+	"github.com/inversenet/inversenet/inverse"
 )
 
 func readPNG(t *testing.T, path string) image.Image {
@@ -39,8 +40,9 @@ func TestGenerateAnAtom(t *testing.T) {
 		t.Fatal(err)
 	}
 	var atom []float64
-	for i := range m.Generator.W.Rows {
-		atom = append(atom, m.Generator.W.Row(i)[3])
+	w := m.Generator.(*inverse.Linear[float64]).W
+	for i := range w.Rows {
+		atom = append(atom, w.Row(i)[3])
 	}
 	want := plots.AtomGrid(atom, 64, 1, 8, 8, 1, 1, 30)
 	got := readPNG(t, "atom.png")

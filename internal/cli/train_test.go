@@ -122,15 +122,17 @@ func TestTrainOverridesTheRecipe(t *testing.T) {
 
 // TestNotebookToTheEnd runs all 2,000 iterations.
 func TestNotebookToTheEnd(t *testing.T) {
-	if os.Getenv("INVERSENET_SLOW") != "1" {
-		t.Skip("takes minutes: set INVERSENET_SLOW=1, or run make test-slow")
-	}
 	inFolder(t)
 	succeed(t, "train", "--recipe", "notebook", "--precision", "f64", "--report", "r.json")
 	r := readReport(t, "r.json")
 	checkLosses(t, r.LossHistory, len(notebookLosses), 1e-9)
-	if diff := math.Abs(r.FinalLoss - 2.249439741619598); !(diff <= 1e-9) || *r.TestAccuracy != 0.890 {
-		t.Errorf("final loss %v and test accuracy %v, want 2.249439741619598 and 0.89", r.FinalLoss, *r.TestAccuracy)
+	if diff := math.Abs(r.FinalLoss - 2.249439741619598); !(diff <= 1e-9) || *r.TestAccuracy != 0.890 || r.Solver != "closed" {
+		t.Errorf("final loss %v, test accuracy %v, solver %s, want 2.249439741619598, 0.89, closed", r.FinalLoss, *r.TestAccuracy, r.Solver)
+	}
+	// The loss that the notebook printed for its own run in float32.
+	succeed(t, "train", "--recipe", "notebook", "--precision", "f32", "--report", "r.json")
+	if r := readReport(t, "r.json"); !(math.Abs(r.LossHistory[1800]-2.2535370780395513) <= 2e-6) {
+		t.Errorf("loss at 1800 in float32: %v, want 2.2535370780395513", r.LossHistory[1800])
 	}
 }
 

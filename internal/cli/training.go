@@ -40,22 +40,20 @@ func (j trainJob) run() (*trained, error) {
 func trainModel[T inverse.Float](j trainJob) (*trained, error) {
 	s := j.settings
 	z0, w0, testZ0 := randomstate.NotebookStart(s.seed, s.latents, j.train.pixels, j.train.rows, j.test.rows)
-	model := &inverse.Model[T]{
-		Generator: &inverse.Linear[T]{W: inverse.FromFloat64[T](j.train.pixels, s.latents, w0)},
-		Inner:     s.inner(),
-	}
+	generator := &inverse.Linear[T]{W: inverse.FromFloat64[T](j.train.pixels, s.latents, w0)}
+	model := &inverse.Model[T]{Generator: generator, Inner: s.inner()}
 	data := inverse.Data[T]{
 		X:      observations[T](j.train),
 		Start:  sampleRows[T](s.latents, j.train.rows, z0),
 		Labels: j.train.labels,
 	}
 	compute := inverse.Compute[T]{Threads: j.threads}
-	fit, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[T]{
-		Steps:         s.outerSteps,
-		GeneratorRate: s.outerLR,
-		Compute:       compute,
-		Progress:      j.progress,
-	})
+	outer := inverse.Outer[T]{Steps: s.outerSteps, GeneratorRate: s.outerLR, Compute: compute, Progress: j.progress}
+	solver, err := solverName(model, data, outer)
+	if err != nil {
+		return nil, err
+	}
+	fit, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{}, outer)
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +61,8 @@ func trainModel[T inverse.Float](j trainJob) (*trained, error) {
 		history:   fit.LossHistory,
 		finalLoss: fit.FinalLoss,
 		elapsed:   fit.Elapsed,
-		solver:    solverName(),
-		atoms:     inverse.FromMat[float64](model.Generator.W.Dense()),
+		solver:    solver,
+		atoms:     inverse.FromMat[float64](generator.W.Dense()),
 		save:      func(path string) error { return modelfile.Write(path, model, j.modelInfo()) },
 	}
 	if t.trainAccuracy, err = accuracy(model, data.X, data.Start, data.Labels, compute); err != nil {
@@ -81,8 +79,14 @@ func trainModel[T inverse.Float](j trainJob) (*trained, error) {
 	return t, nil
 }
 
-// solverName says which form of the inner loop runs.
-func solverName() string { return "direct" }
+// solverName says which form of the inner loop a training will run.
+func solverName[T inverse.Float](m *inverse.Model[T], d inverse.Data[T], o inverse.Outer[T]) (string, error) {
+	t, err := inverse.NewTrainer(m, d, inverse.SoftmaxCrossEntropy{}, o)
+	if err != nil {
+		return "", err
+	}
+	return t.Form().String(), nil
+}
 
 func (j trainJob) modelInfo() modelfile.Info {
 	return modelfile.Info{

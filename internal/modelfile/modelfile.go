@@ -3,6 +3,7 @@ package modelfile
 import (
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/safetensors"
@@ -17,11 +18,19 @@ const (
 	headBias        = "head.bias"
 )
 
-// Write writes a model to path, whole or not at all.
+// Write writes a model to path, whole or not at all. It returns an error for what
+// a file has no place for: generators and heads that are not linear, and
+// inversions other than by plain steps of one size.
 func Write[T inverse.Float](path string, m *inverse.Model[T], info Info) error {
-	arrays := linearArrays(nil, m.Generator, generatorWeight, generatorBias)
-	if m.Head != nil {
-		arrays = linearArrays(arrays, m.Head, headWeight, headBias)
+	arrays, err := linearArrays(nil, m.Generator, generatorWeight, generatorBias)
+	if err == nil && m.Head != nil {
+		arrays, err = linearArrays(arrays, m.Head, headWeight, headBias)
+	}
+	if err == nil {
+		err = plain(m.Inner)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
 	meta := metadata(m.Inner, info, precisionOf[T]())
 	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
@@ -29,7 +38,21 @@ func Write[T inverse.Float](path string, m *inverse.Model[T], info Info) error {
 	})
 }
 
-func linearArrays[T inverse.Float](arrays []safetensors.Array, l *inverse.Linear[T], weight, bias string) []safetensors.Array {
+// plain returns an error when an inversion has settings that the metadata do not
+// hold. How it is computed is no property of the model.
+func plain(in inverse.Inner) error {
+	in.Form, in.Differentiation = 0, nil
+	if !reflect.DeepEqual(in, inverse.Inner{Steps: in.Steps, LearningRate: in.LearningRate, Reduction: in.Reduction}) {
+		return fmt.Errorf("files of version %s hold inversions by plain steps of one size, not %+v", Version, in)
+	}
+	return nil
+}
+
+func linearArrays[T inverse.Float](arrays []safetensors.Array, g inverse.Generator[T], weight, bias string) ([]safetensors.Array, error) {
+	l, ok := g.(*inverse.Linear[T])
+	if !ok {
+		return nil, fmt.Errorf("files hold linear generators and heads, not %T", g)
+	}
 	values := make([]T, 0, l.W.Rows*l.W.Cols)
 	for i := range l.W.Rows {
 		values = append(values, l.W.Row(i)...)
@@ -38,7 +61,7 @@ func linearArrays[T inverse.Float](arrays []safetensors.Array, l *inverse.Linear
 	if l.Bias != nil {
 		arrays = append(arrays, safetensors.New(bias, l.Bias, len(l.Bias)))
 	}
-	return arrays
+	return arrays, nil
 }
 
 // File is a model as it was read, of either element type.
@@ -98,18 +121,20 @@ func (f *File) describe() (err error) {
 // Model returns the model of a file, in float64 or in the file's own precision.
 // It returns an error when a float32 is asked for and the file holds float64.
 func Model[T inverse.Float](f *File) (*inverse.Model[T], error) {
-	m := &inverse.Model[T]{Inner: f.Inner}
-	var err error
-	if m.Generator, err = linear[T](f, generatorWeight, generatorBias, f.Pixels); err != nil {
+	g, err := linear[T](f, generatorWeight, generatorBias, f.Pixels)
+	if err != nil {
 		return nil, err
 	}
+	m := &inverse.Model[T]{Generator: g, Inner: f.Inner}
 	if w, ok := f.arrays.Lookup(headWeight); ok {
 		if len(w.Shape) != 2 || w.Shape[0] < 1 {
 			return nil, fmt.Errorf("%s has the shape %v, want outputs × latents", headWeight, w.Shape)
 		}
-		if m.Head, err = linear[T](f, headWeight, headBias, w.Shape[0]); err != nil {
+		head, err := linear[T](f, headWeight, headBias, w.Shape[0])
+		if err != nil {
 			return nil, err
 		}
+		m.Head = head
 	}
 	return m, nil
 }

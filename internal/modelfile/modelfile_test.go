@@ -15,15 +15,16 @@ import (
 
 // sample is a model of 6 pixels, 2 latents and 3 outputs.
 func sample[T inverse.Float]() (*inverse.Model[T], Info) {
+	generator, head := inverse.NewLinear[T](6, 2, true), inverse.NewLinear[T](3, 2, true)
+	for i := range generator.W.Data {
+		generator.W.Data[i] = 1 / T(i+3)
+	}
+	generator.Bias[5], head.W.Data[4], head.Bias[2] = -1.5, 0.25, 3
 	m := &inverse.Model[T]{
-		Generator: inverse.NewLinear[T](6, 2, true),
-		Head:      inverse.NewLinear[T](3, 2, true),
+		Generator: generator,
+		Head:      head,
 		Inner:     inverse.Inner{Steps: 7, LearningRate: 0.1, Reduction: inverse.MeanPixels},
 	}
-	for i := range m.Generator.W.Data {
-		m.Generator.W.Data[i] = 1 / T(i+3)
-	}
-	m.Generator.Bias[5], m.Head.W.Data[4], m.Head.Bias[2] = -1.5, 0.25, 3
 	return m, Info{Recipe: "notebook", Seed: 1<<32 - 1, Start: StartNotebook, TrainSamples: 1000, ImageHeight: 2, ImageWidth: 3}
 }
 
@@ -52,6 +53,18 @@ func testRoundTrip[T inverse.Float](t *testing.T, precision string) {
 func TestRoundTrip(t *testing.T) {
 	t.Run("f32", func(t *testing.T) { testRoundTrip[float32](t, "f32") })
 	t.Run("f64", func(t *testing.T) { testRoundTrip[float64](t, "f64") })
+}
+
+func TestWriteRefusesWhatAFileCannotHold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	m, info := sample[float64]()
+	m.Inner.Ridge = 0.5
+	if err := Write(path, m, info); err == nil || !strings.Contains(err.Error(), "plain steps") {
+		t.Errorf("a ridge: error %v", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("the refused model was written")
+	}
 }
 
 func TestNoRoundingToFloat32(t *testing.T) {
