@@ -50,7 +50,7 @@ type trainingCase struct {
 
 func trainingCases() (cases []trainingCase) {
 	for _, head := range []string{"identity", "linear", "linear with bias"} {
-		for _, loss := range []Loss{SoftmaxCrossEntropy{}, LogisticCrossEntropy{}, SquaredError{}} {
+		for _, loss := range []Loss{SoftmaxCrossEntropy{}, SoftmaxCrossEntropy{0.2}, LogisticCrossEntropy{}, LogisticCrossEntropy{0.2}, SquaredError{}} {
 			for r := Sum; r <= MeanAll; r++ {
 				cases = append(cases, trainingCase{head, loss, r})
 			}
@@ -59,7 +59,9 @@ func trainingCases() (cases []trainingCase) {
 	return cases
 }
 
-func (c trainingCase) String() string { return fmt.Sprintf("%s/%v/%v", c.head, c.loss, c.reduction) }
+func (c trainingCase) String() string {
+	return fmt.Sprintf("%s/%v%+v/%v", c.head, c.loss, struct{ Loss }{c.loss}, c.reduction)
+}
 
 // build makes a small random model with data for it. The step is scaled so that
 // eight of them move the latents far without diverging.

@@ -2,7 +2,8 @@ package inverse
 
 import (
 	"fmt"
-	"math"
+
+	"github.com/inversenet/inversenet/kernels"
 )
 
 // A Loss is the outer loss that training lowers. With o the output of the head
@@ -12,16 +13,19 @@ type Loss interface {
 	fmt.Stringer
 	// labelled reports whether targets are class labels.
 	labelled() bool
+	validate() error
 }
 
-// SoftmaxCrossEntropy is the mean over samples of −log softmax(o)_y for the
-// label y.
-type SoftmaxCrossEntropy struct{}
+// SoftmaxCrossEntropy is the mean over samples of −Σ_c t_c·log softmax(o)_c,
+// where t is 1 for the label's output and 0 for the others; with Smoothing ε,
+// 0 ≤ ε < 1, it is (1−ε)·t + ε/C.
+type SoftmaxCrossEntropy struct{ Smoothing float64 }
 
 // LogisticCrossEntropy takes each output as a question of its own, with answer
 // t_c = 1 for the label's output and 0 for the others: the mean over samples and
-// outputs of −t·log σ(o) − (1−t)·log(1−σ(o)).
-type LogisticCrossEntropy struct{}
+// outputs of −t·log σ(o) − (1−t)·log(1−σ(o)). With Smoothing ε, 0 ≤ ε < 1, the
+// answers are (1−ε)·t + ε/2.
+type LogisticCrossEntropy struct{ Smoothing float64 }
 
 // SquaredError is the mean over samples of ‖o − t‖² for a target t.
 type SquaredError struct{}
@@ -34,83 +38,111 @@ func (SoftmaxCrossEntropy) labelled() bool  { return true }
 func (LogisticCrossEntropy) labelled() bool { return true }
 func (SquaredError) labelled() bool         { return false }
 
-// lossOnPanel returns the sum of a panel's losses, each times weight, and sets
-// grad to its gradient in the outputs. Lanes beyond the samples become zero.
-func lossOnPanel[T Float](loss Loss, grad, out []T, outputs, width int, p *panel[T], weight float64) float64 {
-	clear(grad[:outputs*width])
+func (l SoftmaxCrossEntropy) validate() error  { return validSmoothing(l.Smoothing) }
+func (l LogisticCrossEntropy) validate() error { return validSmoothing(l.Smoothing) }
+func (SquaredError) validate() error           { return nil }
+
+func validSmoothing(e float64) error {
+	if !(e >= 0 && e < 1) {
+		return fmt.Errorf("label smoothing: %v, want 0 <= smoothing < 1", e)
+	}
+	return nil
+}
+
+// lossWorker evaluates a loss on panels of outputs, for one goroutine.
+type lossWorker[T Float] struct {
+	table    *kernels.Table[T]
+	loss     Loss
+	outputs  int
+	perLane  []T
+	softplus []T
+}
+
+func newLossWorker[T Float](t *kernels.Table[T], loss Loss, outputs int) *lossWorker[T] {
+	w := &lossWorker[T]{table: t, loss: loss, outputs: outputs, perLane: make([]T, t.Width())}
+	if _, logistic := loss.(LogisticCrossEntropy); logistic {
+		w.softplus = make([]T, outputs*t.Width())
+	}
+	return w
+}
+
+// evaluate returns the sum of a panel's losses, each times weight, and sets grad
+// to its gradient in the outputs. Lanes beyond the samples become zero.
+func (w *lossWorker[T]) evaluate(p *panel[T], grad, out []T, weight float64) float64 {
 	var total float64
-	for n := range p.samples {
-		o := column[T]{data: out[n:], stride: width, len: outputs}
-		g := column[T]{data: grad[n:], stride: width, len: outputs}
-		switch loss.(type) {
-		case SoftmaxCrossEntropy:
-			total += softmaxSample(g, o, p.labels[n], weight)
-		case LogisticCrossEntropy:
-			total += logisticSample(g, o, p.labels[n], weight/float64(outputs))
-		case SquaredError:
-			t := column[T]{data: p.targets[n:], stride: width, len: outputs}
-			total += squaredSample(g, o, t, weight)
+	switch loss := w.loss.(type) {
+	case SoftmaxCrossEntropy:
+		total = w.softmax(p, grad, out, loss.Smoothing)
+	case LogisticCrossEntropy:
+		weight /= float64(w.outputs)
+		total = w.logistic(p, grad, out, loss.Smoothing)
+	default:
+		total = w.squared(p, grad, out)
+	}
+	w.table.Gate(grad, grad, nil, w.outputs, p.vecs, T(weight), kernels.ProxNone, nil, nil)
+	if p.samples < p.vecs*w.table.Lanes {
+		for c := range w.outputs {
+			row := grad[c*w.table.Width():][:p.vecs*w.table.Lanes]
+			clear(row[p.samples:])
 		}
 	}
 	return total * weight
 }
 
-// column is one sample of a panel.
-type column[T Float] struct {
-	data        []T
-	stride, len int
+// softmax: loss log Σ exp(o) − ⟨t, o⟩, gradient softmax(o) − t.
+func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T, smoothing float64) (total float64) {
+	width := w.table.Width()
+	w.table.Softmax(grad, w.perLane, out, w.outputs, p.vecs)
+	for n, label := range p.labels[:p.samples] {
+		i := label*width + n
+		total += float64(w.perLane[n]) - (1-smoothing)*float64(out[i])
+		grad[i] -= T(1 - smoothing)
+	}
+	return total - w.smooth(p, grad, out, smoothing/float64(w.outputs))
 }
 
-func (c column[T]) at(i int) float64     { return float64(c.data[i*c.stride]) }
-func (c column[T]) set(i int, v float64) { c.data[i*c.stride] = T(v) }
-
-// softmaxSample: loss log Σ exp(o) − o_y, gradient softmax(o) − 1_y.
-func softmaxSample[T Float](grad, o column[T], label int, weight float64) float64 {
-	top := math.Inf(-1)
-	for i := range o.len {
-		top = math.Max(top, o.at(i))
+// smooth subtracts share from the gradient of every output and returns what that
+// takes from the loss.
+func (w *lossWorker[T]) smooth(p *panel[T], grad, out []T, share float64) (total float64) {
+	if share == 0 {
+		return 0
 	}
-	var sum float64
-	for i := range o.len {
-		sum += math.Exp(o.at(i) - top)
-	}
-	for i := range o.len {
-		p := math.Exp(o.at(i)-top) / sum
-		if i == label {
-			p--
+	width := w.table.Width()
+	for c := range w.outputs {
+		for i := c * width; i < c*width+p.samples; i++ {
+			total += float64(out[i])
+			grad[i] -= T(share)
 		}
-		grad.set(i, weight*p)
 	}
-	return top + math.Log(sum) - o.at(label)
+	return total * share
 }
 
-// logisticSample: loss mean of log(1+exp(o)) − t·o, gradient σ(o) − t.
-func logisticSample[T Float](grad, o column[T], label int, weight float64) float64 {
-	var sum float64
-	for i := range o.len {
-		v := o.at(i)
-		e := math.Exp(-math.Abs(v))
-		sigma := 1 / (1 + e)
-		if v < 0 {
-			sigma = e / (1 + e)
+// logistic: loss Σ log(1+exp(o)) − t·o, gradient σ(o) − t.
+func (w *lossWorker[T]) logistic(p *panel[T], grad, out []T, smoothing float64) (total float64) {
+	width := w.table.Width()
+	w.table.Logistic(grad, w.softplus, out, w.outputs, p.vecs)
+	for c := range w.outputs {
+		for _, v := range w.softplus[c*width : c*width+p.samples] {
+			total += float64(v)
 		}
-		sum += math.Max(v, 0) + math.Log1p(e)
-		if i == label {
-			sum -= v
-			sigma--
-		}
-		grad.set(i, weight*sigma)
 	}
-	return sum / float64(o.len)
+	for n, label := range p.labels[:p.samples] {
+		i := label*width + n
+		total -= (1 - smoothing) * float64(out[i])
+		grad[i] -= T(1 - smoothing)
+	}
+	return total - w.smooth(p, grad, out, smoothing/2)
 }
 
-// squaredSample: loss ‖o − t‖², gradient 2(o − t).
-func squaredSample[T Float](grad, o, t column[T], weight float64) float64 {
-	var sum float64
-	for i := range o.len {
-		e := o.at(i) - t.at(i)
-		sum += e * e
-		grad.set(i, weight*2*e)
+// squared: loss ‖o − t‖², gradient 2(o − t).
+func (w *lossWorker[T]) squared(p *panel[T], grad, out []T) (total float64) {
+	width := w.table.Width()
+	for c := range w.outputs {
+		for i := c * width; i < c*width+p.samples; i++ {
+			e := out[i] - p.targets[i]
+			total += float64(e) * float64(e)
+			grad[i] = 2 * e
+		}
 	}
-	return sum
+	return total
 }

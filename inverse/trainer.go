@@ -38,6 +38,7 @@ type Trainer[T Float] struct {
 type trainWorker[T Float] struct {
 	inner worker[T]
 	head  headWorker[T]
+	loss  *lossWorker[T]
 	rows  *rows[T]
 	plain *rows[T] // without augmentation
 }
@@ -49,6 +50,9 @@ func NewTrainer[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Traine
 		return nil, err
 	}
 	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	if err := loss.validate(); err != nil {
 		return nil, err
 	}
 	if err := d.check(m, loss); err != nil {
@@ -102,6 +106,7 @@ func (t *Trainer[T]) build(d Data[T]) (err error) {
 
 func (t *Trainer[T]) newWorker(d Data[T]) trainWorker[T] {
 	w := trainWorker[T]{inner: t.engine.newWorker(true), head: t.head.newWorker()}
+	w.loss = newLossWorker(t.table, t.loss, t.head.outputs())
 	w.plain = newRows[T](t.table, d, nil)
 	w.rows = w.plain
 	if t.outer.Augment != nil {
@@ -202,7 +207,7 @@ func (t *Trainer[T]) shard(worker, shard int) {
 		p := t.panel(w, i)
 		z := w.inner.forward(p)
 		out := w.head.forward(p, z)
-		loss += lossOnPanel(t.loss, w.head.outGrad(), out, t.head.outputs(), t.table.Width(), p, weight)
+		loss += w.loss.evaluate(p, w.head.outGrad(), out, weight)
 		if t.backward {
 			w.inner.backward(p, w.head.backward(p, z, partial[inner:]), partial[:inner])
 		}
