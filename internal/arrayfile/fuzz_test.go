@@ -20,6 +20,14 @@ func allocatedBy(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
+// checkAllocated holds what reading a file allocated against the limit.
+func checkAllocated(t *testing.T, fileBytes int, allocated, limit uint64) {
+	t.Helper()
+	if allocated > limit && !raceDetector {
+		t.Errorf("%d bytes were allocated to read a file of %d; at most %d should be", allocated, fileBytes, limit)
+	}
+}
+
 // fuzzMaxBytes is what the fuzz targets allow a table and a decompressed file.
 const fuzzMaxBytes = 1 << 20
 
@@ -65,9 +73,7 @@ func fuzzOnce(t *testing.T, data []byte, size int64, opt Options) (table *Table[
 		defer s.close()
 		table, err = tableFrom[float32](s, opt)
 	})
-	if limit := uint64(2*len(data) + 16<<20); allocated > limit {
-		t.Errorf("reading %d bytes allocated %d", len(data), allocated)
-	}
+	checkAllocated(t, len(data), allocated, uint64(2*len(data)+16<<20))
 	return table, err
 }
 

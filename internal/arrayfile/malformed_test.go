@@ -174,8 +174,8 @@ func badNPZs(t testing.TB) []badFile {
 	xy := zipFile(t, "x.npy", x, "y.npy", y)
 	big := npyOf("|u1", "(1048576, 1)", strings.Repeat("\x00", 1<<20))
 	var many []string
-	for i := range 30000 {
-		many = append(many, strings.Repeat("x", 20)+string(rune('a'+i%26))+".txt", "")
+	for range 20 {
+		many = append(many, strings.Repeat("x", 60000), "")
 	}
 	return []badFile{
 		{"start only", "PK\x03\x04", Options{}, "cut short or not an NPZ"},
@@ -238,9 +238,7 @@ func TestReadRefuses(t *testing.T) {
 				if n := len(err.Error()) - len(path); n > 300 || strings.Contains(err.Error(), "\n") {
 					t.Errorf("the error is not a line a person reads, it has %d bytes: %v", n, err)
 				}
-				if limit := uint64(2*len(test.file) + 16<<20); allocated > limit {
-					t.Errorf("%d bytes were allocated to refuse a file of %d", allocated, len(test.file))
-				}
+				checkAllocated(t, len(test.file), allocated, uint64(2*len(test.file)+16<<20))
 
 				test.opt.Stdin = strings.NewReader(test.file)
 				if _, err := Read[float32](Stdin, test.opt); err == nil || !strings.Contains(err.Error(), "standard input") {

@@ -51,9 +51,7 @@ func TestReadMemory(t *testing.T) {
 			}
 			const tableBytes = 8*rows*(columns-1) + 8*rows
 			// Labels of a CSV grow as they come; its samples are estimated a little high.
-			if limit := uint64(1.2*tableBytes + 1<<20); allocated > limit {
-				t.Errorf("%d bytes allocated for a table of %d", allocated, tableBytes)
-			}
+			checkAllocated(t, file.Len(), allocated, uint64(1.2*tableBytes+1<<20))
 		})
 	}
 }

@@ -1,0 +1,5 @@
+//go:build !race
+
+package arrayfile
+
+const raceDetector = false
