@@ -11,8 +11,8 @@ import (
 // Jacobian at x, J[i][j] = ∂fᵢ/∂xⱼ; jvp computes dst = J·v.
 //
 // What counts as right is as in [FiniteDifference]. f and jvp must fill dst and
-// neither change nor keep their other argument; f is called 21 times for each
-// trial. The report is nil only when the arguments cannot be used.
+// neither change nor keep their other argument; f is called once, and 20 times
+// more for each trial. The report is nil only when the arguments cannot be used.
 func Directional(f func(dst, x []float64), x []float64, jvp func(dst, v []float64), out int, opt Options) (*Report, error) {
 	opt, err := opt.withDefaults(1e-6, 0.01, "y")
 	if err != nil {

@@ -8,12 +8,13 @@ import (
 // FiniteDifference compares grad with the gradient of f at x, measured by
 // extrapolated central differences, component by component.
 //
-// A component is right when
+// A component agrees when
 //
 //	|given − measured| ≤ Tolerance·max(|given|, |measured|) + uncertainty
 //
 // and the uncertainty of the measurement is at most Tolerance times the largest
-// of the components and |f(x)|. Where f is not differentiable, as |x| at 0,
+// of the components and |f(x)|. It differs when it is further away than Tolerance
+// and ten times the uncertainty allow, and is unresolved otherwise. Where f is not differentiable, as |x| at 0,
 // there is no right gradient and the check fails.
 //
 // f is called 20·len(x) + 1 times with a slice that it must neither change nor

@@ -42,6 +42,11 @@ type Report struct {
 	Tolerance  float64
 }
 
+// certain is how many times its uncertainty a measurement must be away before the
+// derivative is called wrong: of a function that is not smooth the uncertainty is
+// a guess.
+const certain = 10
+
 // judge fills in errors and verdicts. Size is that of the function's values: an
 // uncertainty that is small beside it, or beside the largest component, is
 // enough for a component that is small itself.
@@ -58,9 +63,9 @@ func (r *Report) judge(size float64) {
 			c.Error = difference / larger
 		}
 		switch {
-		case difference > r.Tolerance*larger+c.Uncertainty:
+		case difference > r.Tolerance*larger+certain*c.Uncertainty:
 			c.Verdict = Differs
-		case !(c.Uncertainty <= r.Tolerance*size):
+		case !(difference <= r.Tolerance*larger+c.Uncertainty && c.Uncertainty <= r.Tolerance*size):
 			c.Verdict = Unresolved
 		}
 		if i == 0 || worse(*c, r.Worst) {

@@ -13,7 +13,7 @@ type TaylorReport struct {
 	// Slope is the order of the remainder: 2 for a right gradient, or more where f
 	// has no curvature along the direction, 1 for a wrong one. It is +Inf when
 	// the remainder is nothing but rounding, as that of a linear f, and NaN when
-	// too few remainders are above the rounding to tell.
+	// f hardly changes or too few remainders are above the rounding to tell.
 	Slope float64
 	Rows  []TaylorRow // by halved steps
 }
@@ -139,7 +139,7 @@ func (r *TaylorReport) fit() {
 		}
 	}
 	switch {
-	case len(chosen) == 0 && finite(r.Rows[0].Remainder):
+	case len(chosen) == 0 && r.vanishes():
 		r.Slope = math.Inf(1)
 		return
 	case len(chosen) < 3:
@@ -161,10 +161,21 @@ func (r *TaylorReport) fit() {
 	r.Slope = xy / xx
 }
 
+// vanishes says whether a remainder is nothing but rounding where the change of f
+// is much more.
+func (r *TaylorReport) vanishes() bool {
+	for _, row := range r.Rows {
+		if row.Remainder <= standOut*row.Rounding && math.Abs(row.Change) >= 100*standOut*row.Rounding {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *TaylorReport) err() error {
 	switch {
 	case math.IsNaN(r.Slope):
-		return fmt.Errorf("gradcheck: %w: fewer than 3 remainders stand out of the rounding: try a larger Step or a longer direction", ErrUnresolved)
+		return fmt.Errorf("gradcheck: %w: the Taylor remainders do not stand out of the rounding: try a larger Step or a longer direction, or set Noise", ErrUnresolved)
 	case r.Slope < 2-slopeError:
 		return fmt.Errorf("gradcheck: %w: the Taylor remainder falls with the power %.2f of the step, want 2 (at least %.1f)",
 			ErrMismatch, r.Slope, 2-slopeError)
@@ -179,18 +190,17 @@ func (r *TaylorReport) String() string {
 	fmt.Fprintf(&b, "slope %.2f, want 2\n", r.Slope)
 	fmt.Fprintf(&b, "%9s  %12s  %12s  %6s\n", "step", "change", "remainder", "order")
 	for _, row := range r.Rows {
-		if row.Remainder <= row.Rounding {
+		if finite(row.Rounding) && row.Remainder <= row.Rounding {
 			break
 		}
-		order := ""
+		fmt.Fprintf(&b, "%9.2e  %12.4e  %12.4e", row.Step, row.Change, row.Remainder)
 		if !math.IsNaN(row.Order) {
-			order = fmt.Sprintf("%.2f", row.Order)
+			fmt.Fprintf(&b, "  %6.2f", row.Order)
 		}
-		fitted := ""
 		if row.Fitted {
-			fitted = "  fitted"
+			b.WriteString("  fitted")
 		}
-		fmt.Fprintf(&b, "%9.2e  %12.4e  %12.4e  %6s%s\n", row.Step, row.Change, row.Remainder, order, fitted)
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
