@@ -73,12 +73,8 @@ func (c *closed[T]) load(samples int) {
 	c.pool.Mul(c.h, c.power.Q, false, c.wt, nil)
 	for i := range k {
 		row := c.flat[i*(k+j) : (i+1)*(k+j)]
-		for l := range k {
-			row[l] = T(c.power.P.At(i, l))
-		}
-		for l := range j {
-			row[k+l] = T(-c.h.At(i, l))
-		}
+		dense.GetRow(row[:k], c.power.P, i, 0, 1)
+		dense.GetRow(row[k:], c.h, i, 0, -1)
 		c.setOffset(i)
 	}
 	c.weights.Pack(c.flat, k+j)
@@ -103,9 +99,7 @@ func (c *closed[T]) setOffset(i int) {
 
 func setDense[T Float](dst *dense.Matrix, src Matrix[T]) {
 	for i := range src.Rows {
-		for j, v := range src.Row(i) {
-			dst.Set(i, j, float64(v))
-		}
+		dense.SetRow(dst, i, 0, 1, src.Row(i))
 	}
 }
 
@@ -126,28 +120,22 @@ func (c *closed[T]) gradient(g *gradients[T], partial []T) {
 	sums := partial[k*stride:] // G·1, empty without a bias
 	for i := range k {
 		row := partial[i*stride : (i+1)*stride]
-		for l := range k {
-			c.dp.Set(i, l, float64(row[l]))
-		}
-		for l := range j {
-			v := -float64(row[k+l])
-			if gen.Bias != nil {
-				v -= float64(sums[i]) * float64(gen.Bias[l])
-			}
-			c.dh.Set(i, l, v)
+		dense.SetRow(c.dp, i, 0, 1, row[:k])
+		dense.SetRow(c.dh, i, 0, -1, row[k:k+j])
+	}
+	for i, s := range sums {
+		for l, b := range gen.Bias {
+			c.dh.Set(i, l, c.dh.At(i, l)-float64(s)*float64(b))
 		}
 	}
 	c.pool.Mul(c.dq, c.dh, false, c.w, nil)
 	c.power.Backward(c.da, c.ds, c.dp, c.dq)
-	c.da.Symmetrize()
-	c.da.Scale(2)
+	c.da.AddTranspose()
 	c.pool.Mul(c.dwt, c.power.Q, true, c.dh, nil)
-	c.pool.Mul(c.dwt, c.da, false, c.wt, c.dwt)
+	c.pool.Mul(c.dwt, c.da, true, c.wt, c.dwt)
+	c.w.Transpose(c.dwt)
 	for l := range j {
-		row := g.generator[0][l*k : (l+1)*k]
-		for i := range row {
-			row[i] = T(c.dwt.At(i, l))
-		}
+		dense.GetRow(g.generator[0][l*k:(l+1)*k], c.w, l, 0, 1)
 	}
 	if gen.Bias != nil {
 		for l := range j {

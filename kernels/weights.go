@@ -46,27 +46,40 @@ func (w *Weights[T]) Dims() (rows, depth int) { return w.rows, w.depth }
 
 // Pack sets w to the row-major matrix a with the given stride: w[r][d] =
 // a[r·stride+d]. It panics when a is too short.
-func (w *Weights[T]) Pack(a []T, stride int) { w.pack(a, w.rows, w.depth, stride, 1) }
+func (w *Weights[T]) Pack(a []T, stride int) {
+	checkMatrix(a, w.rows, w.depth, stride)
+	dst := w.data
+	w.split.each(func(row, tileRows, tiles int) {
+		for range tiles {
+			tile := dst[:tileRows*w.depth]
+			for r := range tileRows {
+				for d, v := range a[(row+r)*stride:][:w.depth] {
+					tile[d*tileRows+r] = v
+				}
+			}
+			dst, row = dst[len(tile):], row+tileRows
+		}
+	})
+}
 
 // PackTransposed sets w to the transpose of the row-major matrix a: w[r][d] =
-// a[d·stride+r]. It panics when a is too short.
-func (w *Weights[T]) PackTransposed(a []T, stride int) { w.pack(a, w.depth, w.rows, 1, stride) }
-
-func (w *Weights[T]) pack(a []T, aRows, aCols, rowStep, depthStep int) {
-	stride := max(rowStep, depthStep)
-	if need := (aRows-1)*stride + aCols; len(a) < need {
-		panic(fmt.Sprintf("kernels: matrix %d×%d with stride %d needs %d elements, got %d", aRows, aCols, stride, need, len(a)))
-	}
-	at := 0
+// a[d·stride+r]. It panics when a is too short. It is the faster of the two: use
+// it for symmetric matrices.
+func (w *Weights[T]) PackTransposed(a []T, stride int) {
+	checkMatrix(a, w.depth, w.rows, stride)
+	dst := w.data
 	w.split.each(func(row, tileRows, tiles int) {
 		for range tiles {
 			for d := range w.depth {
-				for r := range tileRows {
-					w.data[at] = a[(row+r)*rowStep+d*depthStep]
-					at++
-				}
+				dst = dst[copy(dst[:tileRows], a[d*stride+row:]):]
 			}
 			row += tileRows
 		}
 	})
+}
+
+func checkMatrix[T Float](a []T, rows, cols, stride int) {
+	if need := (rows-1)*stride + cols; len(a) < need || stride < cols {
+		panic(fmt.Sprintf("kernels: matrix %d×%d with stride %d needs a stride of at least %d and %d elements, got %d", rows, cols, stride, cols, need, len(a)))
+	}
 }

@@ -27,14 +27,17 @@ func (m *Map) Backward(da *dense.Matrix, ds []float64, dp, dq *dense.Matrix) {
 
 // seed spreads ∂P and ∂Q over the state.
 func (m *Map) seed(dp, dq *dense.Matrix) {
+	if m.symmetric() {
+		m.dp.Copy(dp)
+		m.dq.Copy(dq)
+		return
+	}
 	m.dp.Zero()
 	m.dq.Zero()
 	for i := range m.k {
 		for j := range m.k {
 			m.dp.Set(i, j, dp.At(i, j))
-			if m.d > m.k {
-				m.dp.Set(i, m.k+j, dp.At(i, j))
-			}
+			m.dp.Set(i, m.k+j, dp.At(i, j))
 			m.dq.Set(i, j, dq.At(i, j))
 		}
 	}
@@ -56,18 +59,8 @@ func (m *Map) reverseStep(n int, from pair, first bool, da *dense.Matrix, ds []f
 		m.mulByTranspose(m.de, m.dp, from.p, nil)
 		m.mulByTranspose(m.de, m.dq, from.q, m.de)
 	}
-	s, mu := m.rec.Sizes[n], m.rec.Mu[n]
-	near, far := m.gains(mu)
-	var slope float64
+	slope := m.reverseTransition(n, da)
 	for i := range m.k {
-		for j := range m.k {
-			g := near * m.de.At(i, j)
-			if m.d > m.k {
-				g += far * m.de.At(i, m.k+j)
-			}
-			da.Set(i, j, da.At(i, j)-s*g)
-			slope -= m.a.At(i, j) * g
-		}
 		slope += m.dq.At(i, i)
 	}
 	if ds != nil {
@@ -83,10 +76,28 @@ func (m *Map) reverseStep(n int, from pair, first bool, da *dense.Matrix, ds []f
 	m.dq, m.tmpQ = m.tmpQ, m.dq
 }
 
+// reverseTransition adds what ∂E gives ∂A and returns what it gives ∂s.
+func (m *Map) reverseTransition(n int, da *dense.Matrix) (slope float64) {
+	s, mu := m.rec.Sizes[n], m.rec.Mu[n]
+	if m.symmetric() {
+		da.AddScaled(-s, m.de)
+		return -dense.Trace(m.a, m.de)
+	}
+	near, far := m.gains(mu)
+	for i := range m.k {
+		for j := range m.k {
+			g := near*m.de.At(i, j) + far*m.de.At(i, m.k+j)
+			da.Set(i, j, da.At(i, j)-s*g)
+			slope -= m.a.At(i, j) * g
+		}
+	}
+	return slope
+}
+
 // mulByTranspose: dst = init + a·bᵀ. A plain map is symmetric, and its own
 // transpose.
 func (m *Map) mulByTranspose(dst, a, b, init *dense.Matrix) {
-	if m.d == m.k {
+	if m.symmetric() {
 		m.pool.Mul(dst, a, false, b, init)
 		return
 	}

@@ -134,8 +134,8 @@ func (m *Map) Forward(a *dense.Matrix) {
 	for i, o := range m.ops {
 		from, to := m.trail[i], m.trail[i+1]
 		if o.square {
-			m.pool.Mul(to.p, from.p, false, from.p, nil)
-			m.pool.Mul(to.q, from.p, false, from.q, from.q)
+			m.pool.Mul(to.p, from.p, m.symmetric(), from.p, nil)
+			m.pool.Mul(to.q, from.p, m.symmetric(), from.q, from.q)
 			continue
 		}
 		m.transition(o.n)
@@ -143,25 +143,29 @@ func (m *Map) Forward(a *dense.Matrix) {
 			to.p.Copy(m.e)
 			to.q.Zero()
 		} else {
-			m.pool.Mul(to.p, m.e, false, from.p, nil)
-			m.pool.Mul(to.q, m.e, false, from.q, nil)
+			m.pool.Mul(to.p, m.e, m.symmetric(), from.p, nil)
+			m.pool.Mul(to.q, m.e, m.symmetric(), from.q, nil)
 		}
-		for k := range m.k {
-			to.q.Set(k, k, to.q.At(k, k)+m.rec.Sizes[o.n])
-		}
+		to.q.AddDiagonal(m.rec.Sizes[o.n])
 	}
 	last := m.trail[len(m.ops)]
+	if m.symmetric() {
+		m.P.Copy(last.p)
+		m.Q.Copy(last.q)
+		return
+	}
 	for i := range m.k {
 		for j := range m.k {
 			p := last.p.At(i, j)
-			if m.d > m.k { // the state starts as (Z₀, Z₀)
-				p += last.p.At(i, m.k+j)
-			}
-			m.P.Set(i, j, p)
+			m.P.Set(i, j, p+last.p.At(i, m.k+j)) // the state starts as (Z₀, Z₀)
 			m.Q.Set(i, j, last.q.At(i, j))
 		}
 	}
 }
+
+// symmetric reports whether the state is the latents alone: then P, Q and E are
+// polynomials of A, and their own transposes.
+func (m *Map) symmetric() bool { return m.d == m.k }
 
 // transition sets e to the matrix of step n:
 //
@@ -170,19 +174,19 @@ func (m *Map) Forward(a *dense.Matrix) {
 //	            I                 0                       I                0
 func (m *Map) transition(n int) {
 	s, mu := m.rec.Sizes[n], m.rec.Mu[n]
+	if m.symmetric() {
+		m.e.Zero()
+		m.e.AddScaled(-s, m.a)
+		m.e.AddDiagonal(1)
+		return
+	}
 	near, far := m.gains(mu)
 	m.e.Zero()
 	for i := range m.k {
 		for j := range m.k {
 			a := m.a.At(i, j)
 			m.e.Set(i, j, -near*s*a)
-			if m.d > m.k {
-				m.e.Set(i, m.k+j, -far*s*a)
-			}
-		}
-		if m.d == m.k {
-			m.e.Set(i, i, m.e.At(i, i)+1)
-			continue
+			m.e.Set(i, m.k+j, -far*s*a)
 		}
 		m.e.Set(i, i, m.e.At(i, i)+1+mu)
 		m.e.Set(i, m.k+i, m.e.At(i, m.k+i)-mu)

@@ -24,15 +24,13 @@ type Matrix struct {
 // time.
 type Pool struct {
 	table   *kernels.Table[float64]
-	weights map[shape]*kernels.Weights[float64]
+	weights []*kernels.Weights[float64] // one for each shape of a left factor
 	rows    []float64
 }
 
-type shape struct{ rows, depth int }
-
 // NewPool returns an empty pool.
 func NewPool(t *kernels.Table[float64]) *Pool {
-	return &Pool{table: t, weights: map[shape]*kernels.Weights[float64]{}}
+	return &Pool{table: t}
 }
 
 // New returns a zero matrix.
@@ -48,6 +46,30 @@ func (m *Matrix) At(i, j int) float64 { return m.data[m.at(i, j)] }
 
 // Set sets element (i, j).
 func (m *Matrix) Set(i, j int, v float64) { m.data[m.at(i, j)] = v }
+
+// SetRow sets elements (i, j), (i, j+1), … to c times the values of src.
+func SetRow[T kernels.Float](m *Matrix, i, j int, c float64, src []T) {
+	for len(src) > 0 {
+		n := min(len(src), m.width-j%m.width)
+		row := m.data[m.at(i, j):][:n]
+		for l, v := range src[:n] {
+			row[l] = c * float64(v)
+		}
+		src, j = src[n:], j+n
+	}
+}
+
+// GetRow sets dst to c times the elements (i, j), (i, j+1), … of m.
+func GetRow[T kernels.Float](dst []T, m *Matrix, i, j int, c float64) {
+	for len(dst) > 0 {
+		n := min(len(dst), m.width-j%m.width)
+		row := m.data[m.at(i, j):][:n]
+		for l, v := range row {
+			dst[l] = T(c * v)
+		}
+		dst, j = dst[n:], j+n
+	}
+}
 
 // Zero sets all elements to 0.
 func (m *Matrix) Zero() { clear(m.data) }
@@ -95,19 +117,25 @@ func Trace(a, b *Matrix) (sum float64) {
 // Transpose sets m to the transpose of src.
 func (m *Matrix) Transpose(src *Matrix) {
 	for i := range src.Rows {
-		for j := range src.Cols {
-			m.data[m.at(j, i)] = src.data[src.at(i, j)]
+		column := m.data[m.at(0, i):]
+		for j := 0; j < src.Cols; j += src.width {
+			for l, v := range src.data[src.at(i, j):][:min(src.width, src.Cols-j)] {
+				column[(j+l)*m.width] = v
+			}
 		}
 	}
 }
 
-// Symmetrize: m = (m + mᵀ)/2.
-func (m *Matrix) Symmetrize() {
+// AddTranspose: m = m + mᵀ, for a square m.
+func (m *Matrix) AddTranspose() {
 	for i := range m.Rows {
-		for j := range i {
-			a, b := m.at(i, j), m.at(j, i)
-			v := (m.data[a] + m.data[b]) / 2
-			m.data[a], m.data[b] = v, v
+		column := m.data[m.at(0, i):]
+		for j := 0; j <= i; j += m.width {
+			row := m.data[m.at(i, j):][:min(m.width, i+1-j)]
+			for l, v := range row {
+				v += column[(j+l)*m.width]
+				row[l], column[(j+l)*m.width] = v, v
+			}
 		}
 	}
 }
@@ -136,11 +164,7 @@ func (p *Pool) Mul(dst, a *Matrix, transposed bool, b, init *Matrix) {
 
 // pack turns a into weights.
 func (p *Pool) pack(a *Matrix, transposed bool, rows, depth int) *kernels.Weights[float64] {
-	w := p.weights[shape{rows, depth}]
-	if w == nil {
-		w = p.table.NewWeights(rows, depth)
-		p.weights[shape{rows, depth}] = w
-	}
+	w := p.weightsOf(rows, depth)
 	flat, stride := a.data, a.width
 	if a.Cols > a.width { // more than one panel: lay the rows out first
 		p.rows = a.rowMajor(p.rows)
@@ -151,6 +175,17 @@ func (p *Pool) pack(a *Matrix, transposed bool, rows, depth int) *kernels.Weight
 	} else {
 		w.Pack(flat, stride)
 	}
+	return w
+}
+
+func (p *Pool) weightsOf(rows, depth int) *kernels.Weights[float64] {
+	for _, w := range p.weights {
+		if r, d := w.Dims(); r == rows && d == depth {
+			return w
+		}
+	}
+	w := p.table.NewWeights(rows, depth)
+	p.weights = append(p.weights, w)
 	return w
 }
 
