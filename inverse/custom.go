@@ -33,8 +33,9 @@ func nonlinearEngine[T Float](t *kernels.Table[T], g Generator[T], in Inner, lea
 	if _, ok := g.(interface{ LambdaMax() float64 }); in.AutoStep && !ok {
 		return nil, fmt.Errorf("automatic step sizes need a generator that knows its LambdaMax, %T does not: set LearningRate", g)
 	}
-	if _, closed := in.Differentiation.(Closed); closed {
-		return nil, fmt.Errorf("closed differentiation applies to linear generators, not to %T", g)
+	switch in.Differentiation.(type) {
+	case Closed, Forward:
+		return nil, fmt.Errorf("%v differentiation applies to linear generators, not to %T", in.Differentiation, g)
 	}
 	f, err := nonlinearField(t, g, training)
 	if err != nil {

@@ -3,8 +3,9 @@ package inverse
 import "fmt"
 
 // Differentiation says how a gradient goes back through the inner steps:
-// [Unrolled], [Truncated], [OneStep], [Implicit] or [Closed]. It can be given to
-// any inner method that supports it; what does not is refused at construction.
+// [Unrolled], [Truncated], [OneStep], [Implicit], [Closed] or [Forward]. It can be
+// given to any inner method that supports it; what does not is refused at
+// construction.
 type Differentiation interface {
 	fmt.Stringer
 	validate(in Inner) error
@@ -33,6 +34,12 @@ type Implicit struct {
 	Iterations int
 }
 
+// Forward carries the derivative in each parameter of a [Linear] generator along
+// with the steps: exact, and cheap for a handful of parameters only. With Steps
+// positive, derivatives follow the first Steps steps alone, as in the article's
+// scalar example. The starts get no gradient.
+type Forward struct{ Steps int }
+
 // Closed is the exact gradient of the closed form, see [ClosedForm].
 type Closed struct{}
 
@@ -41,6 +48,12 @@ func (t Truncated) String() string { return fmt.Sprintf("truncated to %d steps",
 func (OneStep) String() string     { return "one step" }
 func (Implicit) String() string    { return "implicit" }
 func (Closed) String() string      { return "closed" }
+func (f Forward) String() string {
+	if f.Steps == 0 {
+		return "forward"
+	}
+	return fmt.Sprintf("forward through %d steps", f.Steps)
+}
 
 func (Unrolled) validate(in Inner) error {
 	if in.Form == ClosedForm {
@@ -64,6 +77,13 @@ func (i Implicit) validate(in Inner) error {
 	}
 	if in.Prox.Kind == Soft || in.Prox.Kind == NonNegativeSoft {
 		return fmt.Errorf("implicit differentiation needs f to have a minimiser that the steps approach: a fixed threshold is a prior only for one step size, use Sparse instead of Prox thresholds")
+	}
+	return Unrolled{}.validate(in)
+}
+
+func (f Forward) validate(in Inner) error {
+	if f.Steps < 0 || f.Steps > in.Steps {
+		return fmt.Errorf("forward differentiation through %d steps: want 0 for all or at most the %d inner steps", f.Steps, in.Steps)
 	}
 	return Unrolled{}.validate(in)
 }

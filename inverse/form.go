@@ -83,7 +83,11 @@ func newEngine[T Float](t *kernels.Table[T], g Generator[T], in Inner, samples i
 	if form == GramForm {
 		f = newGram(t, linear)
 	}
-	return newUnrolled(t, f, form, in, g.Pixels(), g.Latents(), linear.LambdaMax, learn), nil
+	u := newUnrolled(t, f, form, in, g.Pixels(), g.Latents(), linear.LambdaMax, learn)
+	if forward, ok := in.Differentiation.(Forward); ok {
+		return newForwardMode(u, t, linear, forward.Steps), nil
+	}
+	return u, nil
 }
 
 // closedApplies returns an error that says why the closed form does not apply.
@@ -119,8 +123,11 @@ func (l learned) validate(in Inner) error {
 	if l.thresholds && in.Prox.Kind != Soft && in.Prox.Kind != NonNegativeSoft {
 		return fmt.Errorf("learned thresholds need a soft prox, not %v", in.Prox.Kind)
 	}
-	if _, implicit := in.Differentiation.(Implicit); implicit && (l.steps || l.thresholds) {
-		return fmt.Errorf("implicit differentiation has no gradient for step sizes and thresholds")
+	switch in.Differentiation.(type) {
+	case Implicit, Forward:
+		if l.steps || l.thresholds {
+			return fmt.Errorf("%v differentiation has no gradient for step sizes and thresholds", in.Differentiation)
+		}
 	}
 	return nil
 }

@@ -89,15 +89,46 @@ func (g golden) compare(t *testing.T, history []float64, allowed float64) (compa
 	return compared
 }
 
-// TestNotebookBegins compares the first iterations, step by step.
-func TestNotebookBegins(t *testing.T) {
-	n := newNotebook[float64](t)
-	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 51, GeneratorRate: 1e2})
+// TestNotebook carries the notebook's training to its end in the closed form,
+// in float64.
+func TestNotebook(t *testing.T) {
+	onEveryISA(t, func(t *testing.T, c Compute[float64]) {
+		g, n := readGolden(t), newNotebook[float64](t)
+		r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 2000, GeneratorRate: 1e2, Compute: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Form != ClosedForm {
+			t.Errorf("the planner chose the form %v, want closed", r.Form)
+		}
+		n.checkEnd(t, g, r)
+	})
+}
+
+// TestNotebook32 is the same in float32, against the loss the article prints.
+func TestNotebook32(t *testing.T) {
+	n := newNotebook[float32](t)
+	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float32]{Steps: 1801, GeneratorRate: 1e2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := readGolden(t).compare(t, r.LossHistory, 1e-9); got != 7 {
-		t.Errorf("compared %d losses, want 7", got)
+	checkPublished(t, r)
+}
+
+// TestNotebookBegins compares the first iterations of the other forms.
+func TestNotebookBegins(t *testing.T) {
+	for _, form := range []Form{DirectForm, GramForm} {
+		t.Run(form.String(), func(t *testing.T) {
+			n := newNotebook[float64](t)
+			n.model.Inner.Form = form
+			r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 21, GeneratorRate: 1e2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := readGolden(t).compare(t, r.LossHistory, 1e-9); got != 6 {
+				t.Errorf("compared %d losses, want 6", got)
+			}
+		})
 	}
 }
 
@@ -114,11 +145,33 @@ func slow(t *testing.T) {
 func TestNotebookStepByStep(t *testing.T) {
 	slow(t)
 	g, n := readGolden(t), newNotebook[float64](t)
+	n.model.Inner.Form = DirectForm
 	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 2000, GeneratorRate: 1e2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.compare(t, r.LossHistory, 1e-9)
+	n.checkEnd(t, g, r)
+}
+
+// TestNotebookStepByStep32 is the same in float32, against the loss that the
+// article prints.
+func TestNotebookStepByStep32(t *testing.T) {
+	slow(t)
+	n := newNotebook[float32](t)
+	n.model.Inner.Form = DirectForm
+	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float32]{Steps: 1801, GeneratorRate: 1e2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPublished(t, r)
+}
+
+// checkEnd compares a whole training with the golden one.
+func (n *notebook[T]) checkEnd(t *testing.T, g golden, r *Report) {
+	t.Helper()
+	if got := g.compare(t, r.LossHistory, 1e-9); got != len(g.Loss) {
+		t.Errorf("compared %d losses, want %d", got, len(g.Loss))
+	}
 	if diff := math.Abs(r.FinalLoss - g.FinalLoss); !(diff <= 1e-9) {
 		t.Errorf("final loss %.16g, want %.16g", r.FinalLoss, g.FinalLoss)
 	}
@@ -127,15 +180,8 @@ func TestNotebookStepByStep(t *testing.T) {
 	}
 }
 
-// TestNotebookStepByStep32 is the same in float32, against the loss that the
-// article prints.
-func TestNotebookStepByStep32(t *testing.T) {
-	slow(t)
-	n := newNotebook[float32](t)
-	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float32]{Steps: 1801, GeneratorRate: 1e2})
-	if err != nil {
-		t.Fatal(err)
-	}
+func checkPublished(t *testing.T, r *Report) {
+	t.Helper()
 	want := readGolden(t).Published.Index1800
 	if diff := math.Abs(r.LossHistory[1800] - want); !(diff <= 2e-6) {
 		t.Errorf("loss at 1800: %.16g, want %.16g: apart by %.2g", r.LossHistory[1800], want, diff)

@@ -183,6 +183,38 @@ func TestExactModesAgree(t *testing.T) {
 	})
 }
 
+// TestForwardModeAgrees compares the parameters' gradients carried forward with
+// those taken back; after fewer steps, with those of a shorter inversion.
+func TestForwardModeAgrees(t *testing.T) {
+	const pixels, latents, samples = 5, 3, 19
+	for name, in := range innerCases(latents) {
+		for _, bias := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/bias=%v", name, bias), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(31, 32))
+				g := randomLinear(rng, pixels, latents, bias)
+				x, z0 := randomMatrix(rng, samples, pixels, 1), randomMatrix(rng, samples, latents, 1)
+				lambda := randomMatrix(rng, samples, latents, 1)
+				in := in.scaled(g, samples)
+				for _, form := range []Form{DirectForm, GramForm} {
+					for _, steps := range []int{0, 3} {
+						in, short := in, in
+						in.Form, in.Differentiation = form, Forward{Steps: steps}
+						if steps > 0 {
+							short.Steps = steps
+							short.StepSizes = short.StepSizes[:min(steps, len(short.StepSizes))]
+						}
+						short.Form = form
+						want := backpropagated(t, g, short, Compute[float64]{}, lambda, z0, x)
+						clear(want[len(want)-len(z0.Data):])
+						got := backpropagated(t, g, in, Compute[float64]{}, lambda, z0, x)
+						compareGradients(t, fmt.Sprintf("%v, %d steps", form, steps), got, want, 1e-11)
+					}
+				}
+			})
+		}
+	}
+}
+
 // backpropagated is ∂W, ∂b and ∂z₀ in one slice.
 func backpropagated(t *testing.T, g *Linear[float64], in Inner, c Compute[float64], lambda, z0, x Matrix[float64]) []float64 {
 	t.Helper()
