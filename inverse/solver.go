@@ -24,6 +24,7 @@ type Solver[T Float] struct {
 
 	params, grads [][]T // of the generator, and where its gradient goes
 	result        gradients[T]
+	stats         *Stats
 }
 
 // lane is what one goroutine of a solver works in.
@@ -87,7 +88,11 @@ func (s *Solver[T]) invertPanel(worker, i int) {
 	l := s.lanes[worker]
 	s.fill(l, i)
 	p := &l.panel
-	s.table.Unpack(s.call.z.Data[p.first*s.call.z.Stride:], l.solve.forward(p), p.samples, s.call.z.Cols, s.call.z.Stride)
+	z := l.solve.forward(p)
+	s.table.Unpack(s.call.z.Data[p.first*s.call.z.Stride:], z, p.samples, s.call.z.Cols, s.call.z.Stride)
+	if s.stats != nil {
+		s.record(l.solve, p, z)
+	}
 }
 
 // Backpropagate takes the gradient λ = ∂L/∂z_N of a loss back through all inner
@@ -175,9 +180,9 @@ func (s *Solver[T]) diverged(samples int) error {
 	return divergence(s.generator, s.inner, samples, -1)
 }
 
-func resize[T Float](s []T, n int) []T {
+func resize[S any](s []S, n int) []S {
 	if cap(s) < n {
-		return make([]T, n)
+		return make([]S, n)
 	}
 	return s[:n]
 }

@@ -1,5 +1,13 @@
 package inverse
 
+import "math"
+
+// never is where a sample that has not settled stops.
+const never = math.MaxInt
+
+// settledAt reports whether sample i of the panel stopped at the tolerance.
+func (w *unrolledWorker[T]) settledAt(i int) bool { return w.stopAt[i] != never }
+
 // stop ends step n for samples that moved little: from then on they keep their
 // latents, whatever their neighbours do. It reports whether all have stopped.
 func (w *unrolledWorker[T]) stop(n int) bool {
@@ -7,7 +15,7 @@ func (w *unrolledWorker[T]) stop(n int) bool {
 	z, next := w.z(n), w.z(n+1)
 	if n == 0 {
 		for i := range w.stopAt {
-			w.stopAt[i] = w.inner.Steps
+			w.stopAt[i] = never
 		}
 	}
 	all := true
