@@ -58,9 +58,9 @@ Exit codes: 0 done, 1 something failed (a file, the data, a divergence, the
 environment), 2 the command line was wrong.
 
 Environment: ` + kernels.EnvISA + `=go|avx2|avx512 lowers the instruction set in use.`,
-		Example: `  inversenet train                                  learn the built-in digits
-  inversenet predict inversenet-out/model.safetensors   read them
-  inversenet toy                                    the smallest example there is`,
+		Example: `  inversenet train                                      # learn the built-in digits
+  inversenet predict inversenet-out/model.safetensors   # read them
+  inversenet toy                                        # the smallest example there is`,
 		Args:          knownCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -49,10 +49,6 @@ func trainModel[T inverse.Float](j trainJob) (*trained, error) {
 	}
 	compute := inverse.Compute[T]{Threads: j.threads}
 	outer := inverse.Outer[T]{Steps: s.outerSteps, GeneratorRate: s.outerLR, Compute: compute, Progress: j.progress}
-	solver, err := solverName(model, data, outer)
-	if err != nil {
-		return nil, err
-	}
 	fit, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{}, outer)
 	if err != nil {
 		return nil, err
@@ -61,7 +57,7 @@ func trainModel[T inverse.Float](j trainJob) (*trained, error) {
 		history:   fit.LossHistory,
 		finalLoss: fit.FinalLoss,
 		elapsed:   fit.Elapsed,
-		solver:    solver,
+		solver:    fit.Form.String(),
 		atoms:     inverse.FromMat[float64](generator.W.Dense()),
 		save:      func(path string) error { return modelfile.Write(path, model, j.modelInfo()) },
 	}
@@ -77,15 +73,6 @@ func trainModel[T inverse.Float](j trainJob) (*trained, error) {
 	}
 	t.testAccuracy = &a
 	return t, nil
-}
-
-// solverName says which form of the inner loop a training will run.
-func solverName[T inverse.Float](m *inverse.Model[T], d inverse.Data[T], o inverse.Outer[T]) (string, error) {
-	t, err := inverse.NewTrainer(m, d, inverse.SoftmaxCrossEntropy{}, o)
-	if err != nil {
-		return "", err
-	}
-	return t.Form().String(), nil
 }
 
 func (j trainJob) modelInfo() modelfile.Info {
