@@ -8,7 +8,10 @@ import (
 
 // Physics is a generator of the user's own, on one sample at a time. Its methods
 // are called from several goroutines at once and must not keep or share memory.
+// One that knows the largest eigenvalue of JᵀJ can have a method LambdaMax()
+// float64 besides, for [Inner] with AutoStep.
 type Physics[T Float] interface {
+	// Generate can be one line, see [GenerateRows].
 	Generator[T]
 	// Forward sets x = G(z).
 	Forward(x, z []T)
@@ -16,16 +19,31 @@ type Physics[T Float] interface {
 	Gradient(dz, z, r []T)
 }
 
-// SecondOrder is what differentiation through the inner steps needs besides:
-// the derivatives of
+// SecondOrder is what differentiation through the inner steps needs besides: the
+// derivatives, with v and x held fixed, of
 //
-//	h = ⟨v, J(z)ᵀ·(G(z) − x)⟩ = ⟨J(z)·v, G(z) − x⟩
+//	h = ⟨v, J(z)ᵀ·r⟩ = Σ_j (J_j·v)·r_j      r = G(z) − x
 //
-// with v held fixed.
+// where J_j is row j of the Jacobian. Because r moves too, they have two terms:
+// with H_j the second derivatives of x_j in z,
+//
+//	∂h/∂z = Σ_j r_j·(H_j·v) + (J_j·v)·J_j
+//	∂h/∂φ = Σ_j r_j·∂(J_j·v)/∂φ + (J_j·v)·∂G_j/∂φ
 type SecondOrder[T Float] interface {
 	// Differentiate sets dz = ∂h/∂z and adds ∂h/∂φ to dparams, in the order of
-	// Parameters, where r = G(z) − x. A nil dparams is not wanted.
+	// Parameters. A nil dparams is not wanted.
 	Differentiate(dz []T, dparams [][]T, z, r, v []T)
+}
+
+// GenerateRows calls forward on every row of z, to set the same row of dst; it is
+// what Generate has to do in a [Physics]. It panics, before it writes, unless z has
+// rows of g's latents and dst as many rows of its pixels.
+func GenerateRows[T Float](g Physics[T], dst, z Matrix[T]) {
+	z.mustBe("latents", -1, g.Latents())
+	dst.mustBe("dst", z.Rows, g.Pixels())
+	for i := range z.Rows {
+		g.Forward(dst.Row(i), z.Row(i))
+	}
 }
 
 // nonlinearEngine runs generators other than [Linear], step by step.
@@ -57,7 +75,11 @@ func nonlinearField[T Float](t *kernels.Table[T], g Generator[T], training bool)
 		return nil, err
 	}
 	second, _ := g.(SecondOrder[T])
-	return &custom[T]{table: t, generator: physics, second: second}, nil
+	c := &custom[T]{table: t, generator: physics, second: second}
+	for _, p := range g.Parameters() {
+		c.lengths = append(c.lengths, len(p.Values))
+	}
+	return c, nil
 }
 
 // differentiable returns an error for generators that can be inverted but not
@@ -78,14 +100,15 @@ type custom[T Float] struct {
 	table     *kernels.Table[T]
 	generator Physics[T]
 	second    SecondOrder[T]
+	lengths   []int // of the parameters
 }
 
 func (c *custom[T]) load() {}
 
 // partialLen: the derivatives in all parameters, one after the other.
 func (c *custom[T]) partialLen() (n int) {
-	for _, p := range c.generator.Parameters() {
-		n += len(p.Values)
+	for _, length := range c.lengths {
+		n += length
 	}
 	return n
 }
@@ -112,7 +135,7 @@ func (c *custom[T]) newWorker(bool, int) fieldWorker[T] {
 	pixels, latents := panels[T](2, c.generator.Pixels()), panels[T](3, c.generator.Latents())
 	return &customWorker[T]{
 		custom: c, x: pixels[0], r: pixels[1], z: latents[0], v: latents[1], d: latents[2],
-		dparams: make([][]T, len(c.generator.Parameters())),
+		dparams: make([][]T, len(c.lengths)),
 	}
 }
 
@@ -149,8 +172,8 @@ func (w *customWorker[T]) adjoint(_ int, out, base, at, v, partial []T) {
 	var dparams [][]T
 	if partial != nil {
 		dparams = w.dparams
-		for i, p := range w.generator.Parameters() {
-			dparams[i], partial = partial[:len(p.Values)], partial[len(p.Values):]
+		for i, length := range w.lengths {
+			dparams[i], partial = partial[:length:length], partial[length:]
 		}
 	}
 	for n := range w.panel.samples {

@@ -3,7 +3,7 @@ package inverse
 import "fmt"
 
 // A Generator maps a latent z to an observation x = G(z). [Linear], [Activated]
-// and [MLP] run on kernels; [Custom] wraps a user's own.
+// and [MLP] run on kernels; a user's own implements [Physics].
 type Generator[T Float] interface {
 	// Pixels is the number of elements of an observation x.
 	Pixels() int
@@ -24,11 +24,20 @@ type Parameter[T Float] struct {
 	Values []T
 }
 
+// stored is implemented by the generators of this package: what is needed in
+// every call, without the allocations of Parameters.
+type stored[T Float] interface {
+	// appendValues appends the parameter slices, in the order of Parameters.
+	appendValues(dst [][]T) [][]T
+	// finite reports whether no parameter is NaN or infinite.
+	finite() bool
+}
+
 // checkParameters returns an error that names the first parameter that is NaN or
 // infinite.
 func checkParameters[T Float](g Generator[T]) error {
-	if l, ok := g.(*Linear[T]); ok {
-		return l.checkFinite()
+	if own, ok := g.(stored[T]); ok && own.finite() {
+		return nil
 	}
 	for _, p := range g.Parameters() {
 		for i, v := range p.Values {
@@ -44,15 +53,10 @@ func checkParameters[T Float](g Generator[T]) error {
 	return nil
 }
 
-// values appends the parameter slices of g to dst. For a [Linear] it allocates
-// nothing but what dst lacks.
+// values appends the parameter slices of g to dst.
 func values[T Float](dst [][]T, g Generator[T]) [][]T {
-	if l, ok := g.(*Linear[T]); ok {
-		dst = append(dst, l.W.Data[:l.W.Rows*l.W.Cols])
-		if l.Bias != nil {
-			dst = append(dst, l.Bias)
-		}
-		return dst
+	if own, ok := g.(stored[T]); ok {
+		return own.appendValues(dst)
 	}
 	for _, p := range g.Parameters() {
 		dst = append(dst, p.Values)

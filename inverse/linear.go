@@ -126,12 +126,12 @@ func (g *Linear[T]) check() {
 	}
 }
 
-// checkFinite returns an error that names the first parameter that is NaN or
-// infinite.
-func (g *Linear[T]) checkFinite() error {
-	if err := g.W.checkFinite("W"); err != nil {
-		return err
+func (g *Linear[T]) appendValues(dst [][]T) [][]T {
+	dst = append(dst, g.W.Data[:g.W.Rows*g.W.Cols])
+	if g.Bias != nil {
+		dst = append(dst, g.Bias)
 	}
-	bias := Matrix[T]{Rows: min(len(g.Bias), 1), Cols: len(g.Bias), Stride: len(g.Bias), Data: g.Bias}
-	return bias.checkFinite("bias")
+	return dst
 }
+
+func (g *Linear[T]) finite() bool { return finite(g.W.Data[:g.W.Rows*g.W.Cols]) && finite(g.Bias) }

@@ -46,7 +46,12 @@ func innerCases(latents int) map[string]Inner {
 
 // scaled sets the step sizes to the fractions they hold of 1/λmax.
 func (in Inner) scaled(g *Linear[float64], samples int) Inner {
-	unit := 1 / g.LambdaMax() / in.scale(g.Pixels(), samples)
+	return in.scaledBy(g.LambdaMax(), g.Pixels(), samples)
+}
+
+// scaledBy sets the step sizes to the fractions they hold of 1/steepness.
+func (in Inner) scaledBy(steepness float64, pixels, samples int) Inner {
+	unit := 1 / steepness / in.scale(pixels, samples)
 	in.LearningRate *= unit
 	in.StepSizes = append([]float64(nil), in.StepSizes...)
 	for n := range in.StepSizes {
@@ -58,11 +63,17 @@ func (in Inner) scaled(g *Linear[float64], samples int) Inner {
 	return in
 }
 
-// referenceInvert runs the inner loop as package documentation writes it.
+// referenceInvert runs the inner loop of a linear generator.
 func referenceInvert(g *Linear[float64], in Inner, z0, x Matrix[float64]) Matrix[float64] {
+	return referenceLoop(in, g.LambdaMax, func(z, x []float64) []float64 { return linearSlope(g, z, x) }, z0, x)
+}
+
+// referenceLoop runs the inner loop as package documentation writes it; slope is
+// the gradient of ½‖G(z) − x‖².
+func referenceLoop(in Inner, lambdaMax func() float64, slope func(z, x []float64) []float64, z0, x Matrix[float64]) Matrix[float64] {
 	z := z0.clone()
 	sizes, mu := make([]float64, in.Steps), make([]float64, in.Steps)
-	in.stepSizes(sizes, g.Pixels(), x.Rows, g.LambdaMax)
+	in.stepSizes(sizes, x.Cols, x.Rows, lambdaMax)
 	in.Momentum.coefficients(mu)
 	for i := range z.Rows {
 		zi, last := z.Row(i), append([]float64(nil), z.Row(i)...)
@@ -75,8 +86,9 @@ func referenceInvert(g *Linear[float64], in Inner, z0, x Matrix[float64]) Matrix
 			if in.Momentum.Method == HeavyBall {
 				at = zi
 			}
+			descent := slope(at, x.Row(i))
 			for k := range y {
-				next[k] = referenceProx(in, s, k, y[k]-s*referenceSlope(g, in, at, x.Row(i), k))
+				next[k] = referenceProx(in, s, k, y[k]-s*(descent[k]+in.Ridge*at[k]))
 			}
 			copy(last, zi)
 			copy(zi, next)
@@ -85,14 +97,16 @@ func referenceInvert(g *Linear[float64], in Inner, z0, x Matrix[float64]) Matrix
 	return z
 }
 
-func referenceSlope(g *Linear[float64], in Inner, z, x []float64, k int) float64 {
-	slope := in.Ridge * z[k]
+func linearSlope(g *Linear[float64], z, x []float64) []float64 {
+	slope := make([]float64, len(z))
 	for j := range x {
 		r := dot(g.W.Row(j), z) - x[j]
 		if g.Bias != nil {
 			r += g.Bias[j]
 		}
-		slope += g.W.Row(j)[k] * r
+		for k, w := range g.W.Row(j) {
+			slope[k] += w * r
+		}
 	}
 	return slope
 }
@@ -215,21 +229,41 @@ func TestForwardModeAgrees(t *testing.T) {
 	}
 }
 
-// backpropagated is ∂W, ∂b and ∂z₀ in one slice.
-func backpropagated(t *testing.T, g *Linear[float64], in Inner, c Compute[float64], lambda, z0, x Matrix[float64]) []float64 {
+// gradientOf has room for the gradient of a generator of any kind.
+type gradientOf struct {
+	Generator[float64]
+	params []Parameter[float64]
+}
+
+func newGradientOf(g Generator[float64]) gradientOf {
+	grad := gradientOf{Generator: g, params: g.Parameters()}
+	for i, values := range like(grad.params) {
+		grad.params[i].Values = values
+	}
+	return grad
+}
+
+func (g gradientOf) Parameters() []Parameter[float64] { return g.params }
+
+// backpropagated is the derivatives in all parameters and in z₀ in one slice.
+func backpropagated(t *testing.T, g Generator[float64], in Inner, c Compute[float64], lambda, z0, x Matrix[float64]) []float64 {
 	t.Helper()
 	s, err := NewSolver(g, in, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	grad, back := NewLinear[float64](g.Pixels(), g.Latents(), g.Bias != nil), lambda.clone()
+	grad, back := newGradientOf(g), lambda.clone()
 	if err := s.Backpropagate(grad, back, z0, x); err != nil {
 		t.Fatal(err)
 	}
-	return append(append(grad.W.Data, grad.Bias...), back.Data...)
+	var all []float64
+	for _, p := range grad.params {
+		all = append(all, p.Values...)
+	}
+	return append(all, back.Data...)
 }
 
-func checkAgainstDifferences(t *testing.T, g *Linear[float64], in Inner, c Compute[float64], lambda, z0, x Matrix[float64], grad []float64) {
+func checkAgainstDifferences(t *testing.T, g Generator[float64], in Inner, c Compute[float64], lambda, z0, x Matrix[float64], grad []float64) {
 	t.Helper()
 	s, err := NewSolver(g, in, c)
 	if err != nil {
@@ -243,7 +277,7 @@ func checkAgainstDifferences(t *testing.T, g *Linear[float64], in Inner, c Compu
 		return dot(lambda.Data, z.Data)
 	}
 	var params []*float64
-	for _, values := range [][]float64{g.W.Data, g.Bias, z0.Data} {
+	for _, values := range append(values(nil, g), z0.Data) {
 		for i := range values {
 			params = append(params, &values[i])
 		}
