@@ -75,12 +75,13 @@ func benchmarkMaps[T Float](b *testing.B, t *Table[T]) {
 		}
 		return p
 	}
-	x, y, z := panel(), panel(), panel()
+	w, x, y, z := panel(), panel(), panel(), panel()
 	lo, hi := make([]T, rows), make([]T, rows)
-	for _, c := range []struct {
+	type benchmark struct {
 		name string
 		call func()
-	}{
+	}
+	cases := []benchmark{
 		{"AddScaled", func() { t.AddScaled(z, 0, y, rows, vecs) }},
 		{"Multiply", func() { t.Multiply(z, x, y, rows, vecs) }},
 		{"Extrapolate", func() { t.Extrapolate(z, x, y, 0.9, rows, vecs) }},
@@ -93,7 +94,14 @@ func benchmarkMaps[T Float](b *testing.B, t *Table[T]) {
 		{"Logistic", func() { t.Logistic(z, y, x, rows, vecs) }},
 		{"Softmax", func() { t.Softmax(z, y, x, rows, vecs) }},
 		{"RowSums", func() { t.RowSums(lo, x, rows, t.Width()) }},
-	} {
+	}
+	for act := range numActivations {
+		cases = append(cases,
+			benchmark{"Apply/" + act.String(), func() { t.Apply(act, z, x, rows, vecs) }},
+			benchmark{"Activate/" + act.String(), func() { t.Activate(act, z, nil, x, y, rows, vecs) }},
+			benchmark{"ActivateH/" + act.String(), func() { t.Activate(act, z, w, x, y, rows, vecs) }})
+	}
+	for _, c := range cases {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -127,11 +127,9 @@ func (c mapCase[T]) check(t *testing.T, name string, table *Table[T], before, af
 		}
 		want, size := c.want(in, i/width)
 		for k := range after {
-			where := fmt.Sprintf("%s: panel %d, row %d, sample %d", name, k, i/width, i%width)
-			if k < c.writes && i%width < vecs*table.Lanes {
-				near(t, where, after[k][i], want[k], size, c.steps)
-			} else if after[k][i] != before[k][i] {
-				t.Fatalf("%s: changed from %v to %v", where, before[k][i], after[k][i])
+			inside := k < c.writes && i%width < vecs*table.Lanes
+			if inside && !isNear(after[k][i], want[k], size, c.steps) || !inside && after[k][i] != before[k][i] {
+				t.Fatalf("%s: panel %d, row %d, sample %d became %v from %v, to be written: %v", name, k, i/width, i%width, after[k][i], before[k][i], inside)
 			}
 		}
 	}

@@ -62,7 +62,11 @@ func (s *sum) total() float64 { return s.value + s.carry }
 // near fails unless got is within steps roundings of the size of the terms.
 func near[T Float](t *testing.T, what string, got T, want, size float64, steps int) {
 	t.Helper()
-	if diff := math.Abs(float64(got) - want); !(diff <= float64(steps)*eps[T]()*size) {
-		t.Fatalf("%s: got %v, want %v: apart by %.3g, allowed %.3g", what, got, want, diff, float64(steps)*eps[T]()*size)
+	if !isNear(got, want, size, steps) {
+		t.Fatalf("%s: got %v, want %v: apart by %.3g, allowed %.3g", what, got, want, math.Abs(float64(got)-want), float64(steps)*eps[T]()*size)
 	}
+}
+
+func isNear[T Float](got T, want, size float64, steps int) bool {
+	return math.Abs(float64(got)-want) <= float64(steps)*eps[T]()*size
 }

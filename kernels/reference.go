@@ -15,6 +15,9 @@ func reference[T Float]() *Table[T] {
 		addScaled: addScaledGo[T], multiply: multiplyGo[T], extrapolate: extrapolateGo[T], rowSums: rowSumsGo[T],
 		exp: mapGo[T](exp), log: mapGo[T](log), logistic: logisticGo[T], softmax: softmaxGo[T],
 	}
+	for act := range numActivations {
+		t.apply[act], t.activate[act] = applyGo[T](act), activateGo[T](act)
+	}
 	for vecs := 1; vecs <= 2; vecs++ {
 		for rows := 1; rows <= goTile; rows++ {
 			t.product[vecs-1][rows] = productGo[T](rows, vecs)

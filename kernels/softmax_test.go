@@ -48,7 +48,7 @@ func testSoftmax[T Float](t *testing.T, table *Table[T]) {
 	keepsSamplesApart(t, "Softmax", table, 3, func(p [][]T, rows, vecs int) { table.Softmax(p[0], p[1], p[2], rows, vecs) })
 }
 
-// checkSoftmax holds one sample against the definition in 320 bits. A logit's
+// checkSoftmax holds one sample against the definition in 200 bits. A logit's
 // distance d to the largest is rounded to d·eps/2, by which the probability is
 // off; the sum adds half a unit for each class.
 func checkSoftmax[T Float](t *testing.T, name string, p []T, lse T, logits []T, classes, width int, inside bool) {

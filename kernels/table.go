@@ -30,6 +30,9 @@ type Table[T Float] struct {
 	logistic    logisticFunc[T]
 	softmax     softmaxFunc[T]
 
+	apply    [numActivations]mapFunc[T]
+	activate [numActivations]activateFunc[T]
+
 	// By vectors per panel row less one.
 	gate    [2]gateFunc[T]
 	dotRows [2]dotRowsFunc[T]
@@ -48,6 +51,7 @@ type (
 	dotRowsFunc[T Float]     func(acc, a, b *T, rows int)
 	mapFunc[T Float]         func(dst, src *T, vectors, step int)
 	logisticFunc[T Float]    func(p, softplus, logits *T, vectors, step int)
+	activateFunc[T Float]    func(d, h, a, negX *T, vectors, step int)
 	softmaxFunc[T Float]     func(p, lse, logits *T, classes int)
 	rowSumsFunc[T Float]     func(dst, panel *T, rows, samples int)
 	transposeFunc[T Float]   func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)

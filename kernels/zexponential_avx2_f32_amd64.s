@@ -25,7 +25,7 @@ vector:
 	VMOVUPS constants<>+192(SB), Y6
 	VMAXPS  Y5, Y6, Y5
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
+	// k = round(x/ln 2), r = x − k·ln 2
 	VMOVAPS      Y0, Y6
 	VFMADD231PS  Y1, Y5, Y6
 	VSUBPS       Y0, Y6, Y7

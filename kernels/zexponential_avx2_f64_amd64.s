@@ -25,7 +25,7 @@ vector:
 	VMOVUPD constants<>+192(SB), Y6
 	VMAXPD  Y5, Y6, Y5
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
+	// k = round(x/ln 2), r = x − k·ln 2
 	VMOVAPD      Y0, Y6
 	VFMADD231PD  Y1, Y5, Y6
 	VSUBPD       Y0, Y6, Y7

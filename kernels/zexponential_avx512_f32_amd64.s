@@ -25,7 +25,7 @@ vector:
 	VBROADCASTSS constants<>+24(SB), Z6
 	VMAXPS       Z5, Z6, Z5
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
+	// k = round(x/ln 2), r = x − k·ln 2
 	VMOVAPS          Z0, Z6
 	VFMADD231PS      Z1, Z5, Z6
 	VSUBPS           Z0, Z6, Z6

@@ -25,7 +25,7 @@ vector:
 	VBROADCASTSD constants<>+48(SB), Z6
 	VMAXPD       Z5, Z6, Z5
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
+	// k = round(x/ln 2), r = x − k·ln 2
 	VMOVAPD          Z0, Z6
 	VFMADD231PD      Z1, Z5, Z6
 	VSUBPD           Z0, Z6, Z6

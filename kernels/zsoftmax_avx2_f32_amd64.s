@@ -15,49 +15,48 @@ TEXT ·softmaxF32AVX2(SB), NOSPLIT, $0-32
 	VMOVUPS constants<>+64(SB), Y2
 	VMOVUPS constants<>+96(SB), Y3
 	VMOVUPS constants<>+128(SB), Y4
-	VMOVUPS constants<>+160(SB), Y5
-	VMOVUPS constants<>+192(SB), Y6
-	VMOVUPS (DX), Y7
+	VMOVUPS constants<>+192(SB), Y5
+	VMOVUPS (DX), Y6
 	MOVQ    classes+24(FP), BX
 	XORQ    SI, SI
 
 maximum:
-	VMAXPS (DX)(SI*1), Y7, Y7
+	VMAXPS (DX)(SI*1), Y6, Y6
 	ADDQ   $+64, SI
 	DECQ   BX
 	JNZ    maximum
-	VXORPS Y8, Y8, Y8
+	VXORPS Y7, Y7, Y7
 	MOVQ   classes+24(FP), BX
 	XORQ   SI, SI
 
 exponentials:
-	VMOVUPS (DX)(SI*1), Y9
-	VSUBPS  Y7, Y9, Y9
-	VMAXPS  Y9, Y6, Y9
+	VMOVUPS (DX)(SI*1), Y8
+	VSUBPS  Y6, Y8, Y8
+	VMAXPS  Y8, Y5, Y8
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
-	VMOVAPS      Y0, Y10
-	VFMADD231PS  Y1, Y9, Y10
-	VSUBPS       Y0, Y10, Y11
-	VFNMADD231PS Y2, Y11, Y9
-	VFNMADD231PS Y3, Y11, Y9
-	VMOVUPS      constants<>+224(SB), Y11
-	VFMADD213PS  constants<>+256(SB), Y9, Y11
-	VFMADD213PS  constants<>+288(SB), Y9, Y11
-	VFMADD213PS  constants<>+320(SB), Y9, Y11
-	VFMADD213PS  constants<>+352(SB), Y9, Y11
-	VFMADD213PS  Y4, Y9, Y11
-	VFMADD213PS  Y4, Y9, Y11
-	VPSLLD       $0x17, Y10, Y10
-	VPADDD       Y4, Y10, Y10
-	VMULPS       Y10, Y11, Y11
-	VMULPS       Y5, Y11, Y11
-	VADDPS       Y11, Y8, Y8
-	VMOVUPS      Y11, (AX)(SI*1)
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS      Y0, Y9
+	VFMADD231PS  Y1, Y8, Y9
+	VSUBPS       Y0, Y9, Y10
+	VFNMADD231PS Y2, Y10, Y8
+	VFNMADD231PS Y3, Y10, Y8
+	VMOVUPS      constants<>+224(SB), Y10
+	VFMADD213PS  constants<>+256(SB), Y8, Y10
+	VFMADD213PS  constants<>+288(SB), Y8, Y10
+	VFMADD213PS  constants<>+320(SB), Y8, Y10
+	VFMADD213PS  constants<>+352(SB), Y8, Y10
+	VFMADD213PS  Y4, Y8, Y10
+	VFMADD213PS  Y4, Y8, Y10
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       Y4, Y9, Y9
+	VMULPS       Y9, Y10, Y10
+	VMULPS       constants<>+160(SB), Y10, Y10
+	VADDPS       Y10, Y7, Y7
+	VMOVUPS      Y10, (AX)(SI*1)
 	ADDQ         $+64, SI
 	DECQ         BX
 	JNZ          exponentials
-	VDIVPS       Y8, Y4, Y0
+	VDIVPS       Y7, Y4, Y0
 	MOVQ         classes+24(FP), DX
 	XORQ         BX, BX
 
@@ -69,45 +68,45 @@ quotients:
 	JNZ     quotients
 
 	// lse = m + log Σ; Σ − Σ is NaN where Σ is
-	VSUBPS Y8, Y8, Y0
-	VADDPS Y0, Y7, Y7
+	VSUBPS Y7, Y7, Y0
+	VADDPS Y0, Y6, Y6
 
 	// v = 2^k·(1 + f)
 	VMOVUPS constants<>+384(SB), Y0
-	VPADDD  Y0, Y8, Y8
-	VPSRLD  $0x17, Y8, Y0
+	VPADDD  Y0, Y7, Y7
+	VPSRLD  $0x17, Y7, Y0
 	VMOVUPS constants<>+416(SB), Y1
 	VORPS   Y1, Y0, Y0
 	VMOVUPS constants<>+448(SB), Y1
 	VSUBPS  Y1, Y0, Y0
 	VMOVUPS constants<>+480(SB), Y1
-	VANDPS  Y1, Y8, Y8
+	VANDPS  Y1, Y7, Y7
 	VMOVUPS constants<>+512(SB), Y1
-	VPADDD  Y1, Y8, Y8
+	VPADDD  Y1, Y7, Y7
 	VMOVUPS constants<>+128(SB), Y1
-	VSUBPS  Y1, Y8, Y8
+	VSUBPS  Y1, Y7, Y7
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VMOVUPS     constants<>+544(SB), Y1
-	VADDPS      Y1, Y8, Y1
-	VDIVPS      Y1, Y8, Y1
+	VADDPS      Y1, Y7, Y1
+	VDIVPS      Y1, Y7, Y1
 	VMULPS      Y1, Y1, Y2
 	VMOVUPS     constants<>+576(SB), Y4
 	VFMADD213PS constants<>+608(SB), Y2, Y4
 	VFMADD213PS constants<>+640(SB), Y2, Y4
 	VMOVUPS     constants<>+352(SB), Y3
-	VMULPS      Y3, Y8, Y3
-	VMULPS      Y8, Y3, Y3
+	VMULPS      Y3, Y7, Y3
+	VMULPS      Y7, Y3, Y3
 	VFMADD213PS Y3, Y2, Y4
 	VMULPS      Y1, Y4, Y4
 	VMOVUPS     constants<>+96(SB), Y1
 	VFMADD231PS Y1, Y0, Y4
 	VSUBPS      Y4, Y3, Y3
-	VSUBPS      Y8, Y3, Y3
+	VSUBPS      Y7, Y3, Y3
 	VMOVUPS     constants<>+64(SB), Y1
 	VFMSUB213PS Y3, Y1, Y0
-	VADDPS      Y0, Y7, Y7
-	VMOVUPS     Y7, (CX)
+	VADDPS      Y0, Y6, Y6
+	VMOVUPS     Y6, (CX)
 	VZEROUPPER
 	RET
 
@@ -122,63 +121,61 @@ TEXT ·logisticF32AVX2(SB), NOSPLIT, $0-40
 	VMOVUPS constants<>+64(SB), Y2
 	VMOVUPS constants<>+96(SB), Y3
 	VMOVUPS constants<>+128(SB), Y4
-	VMOVUPS constants<>+160(SB), Y5
-	VMOVUPS constants<>+672(SB), Y6
-	VMOVUPS constants<>+192(SB), Y7
-	VXORPS  Y8, Y8, Y8
+	VMOVUPS constants<>+192(SB), Y5
 	MOVQ    vectors+24(FP), BX
 	MOVQ    step+32(FP), SI
 	XORQ    DI, DI
 
 vector:
-	VMOVUPS (DX)(DI*1), Y9
+	VMOVUPS (DX)(DI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  Y6, Y9, Y10
-	VMAXPS Y10, Y7, Y10
+	VORPS  constants<>+672(SB), Y6, Y7
+	VMAXPS Y7, Y5, Y7
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
-	VMOVAPS      Y0, Y11
-	VFMADD231PS  Y1, Y10, Y11
-	VSUBPS       Y0, Y11, Y12
-	VFNMADD231PS Y2, Y12, Y10
-	VFNMADD231PS Y3, Y12, Y10
-	VMOVUPS      constants<>+224(SB), Y12
-	VFMADD213PS  constants<>+256(SB), Y10, Y12
-	VFMADD213PS  constants<>+288(SB), Y10, Y12
-	VFMADD213PS  constants<>+320(SB), Y10, Y12
-	VFMADD213PS  constants<>+352(SB), Y10, Y12
-	VFMADD213PS  Y4, Y10, Y12
-	VFMADD213PS  Y4, Y10, Y12
-	VPSLLD       $0x17, Y11, Y11
-	VPADDD       Y4, Y11, Y11
-	VMULPS       Y11, Y12, Y12
-	VMULPS       Y5, Y12, Y12
-	VADDPS       Y12, Y4, Y10
-	VDIVPS       Y10, Y4, Y10
-	VMULPS       Y12, Y10, Y11
-	VBLENDVPS    Y9, Y11, Y10, Y10
-	VMOVUPS      Y10, (AX)(DI*1)
-	VMAXPS       Y9, Y8, Y9
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS      Y0, Y8
+	VFMADD231PS  Y1, Y7, Y8
+	VSUBPS       Y0, Y8, Y9
+	VFNMADD231PS Y2, Y9, Y7
+	VFNMADD231PS Y3, Y9, Y7
+	VMOVUPS      constants<>+224(SB), Y9
+	VFMADD213PS  constants<>+256(SB), Y7, Y9
+	VFMADD213PS  constants<>+288(SB), Y7, Y9
+	VFMADD213PS  constants<>+320(SB), Y7, Y9
+	VFMADD213PS  constants<>+352(SB), Y7, Y9
+	VFMADD213PS  Y4, Y7, Y9
+	VFMADD213PS  Y4, Y7, Y9
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y4, Y8, Y8
+	VMULPS       Y8, Y9, Y9
+	VMULPS       constants<>+160(SB), Y9, Y9
+	VADDPS       Y9, Y4, Y7
+	VDIVPS       Y7, Y4, Y7
+	VMULPS       Y9, Y7, Y8
+	VBLENDVPS    Y6, Y8, Y7, Y7
+	VMOVUPS      Y7, (AX)(DI*1)
+	VXORPS       Y7, Y7, Y7
+	VMAXPS       Y6, Y7, Y6
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPS      constants<>+544(SB), Y10
-	VADDPS       Y10, Y12, Y10
-	VDIVPS       Y10, Y12, Y10
-	VMULPS       Y10, Y10, Y11
-	VMOVUPS      constants<>+704(SB), Y14
-	VFMADD213PS  constants<>+736(SB), Y11, Y14
-	VFMADD213PS  constants<>+768(SB), Y11, Y14
-	VFMADD213PS  constants<>+800(SB), Y11, Y14
-	VFMADD213PS  constants<>+832(SB), Y11, Y14
-	VMOVUPS      constants<>+352(SB), Y13
-	VMULPS       Y13, Y12, Y13
-	VMULPS       Y12, Y13, Y13
-	VFMADD213PS  Y13, Y11, Y14
-	VFNMADD231PS Y14, Y10, Y13
-	VSUBPS       Y13, Y12, Y12
-	VADDPS       Y12, Y9, Y9
-	VMOVUPS      Y9, (CX)(DI*1)
+	VMOVUPS      constants<>+544(SB), Y7
+	VADDPS       Y7, Y9, Y7
+	VDIVPS       Y7, Y9, Y7
+	VMULPS       Y7, Y7, Y8
+	VMOVUPS      constants<>+704(SB), Y11
+	VFMADD213PS  constants<>+736(SB), Y8, Y11
+	VFMADD213PS  constants<>+768(SB), Y8, Y11
+	VFMADD213PS  constants<>+800(SB), Y8, Y11
+	VFMADD213PS  constants<>+832(SB), Y8, Y11
+	VMOVUPS      constants<>+352(SB), Y10
+	VMULPS       Y10, Y9, Y10
+	VMULPS       Y9, Y10, Y10
+	VFMADD213PS  Y10, Y8, Y11
+	VFNMADD231PS Y11, Y7, Y10
+	VSUBPS       Y10, Y9, Y9
+	VADDPS       Y9, Y6, Y6
+	VMOVUPS      Y6, (CX)(DI*1)
 	ADDQ         SI, DI
 	DECQ         BX
 	JNZ          vector

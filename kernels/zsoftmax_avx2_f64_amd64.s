@@ -15,54 +15,53 @@ TEXT ·softmaxF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD constants<>+64(SB), Y2
 	VMOVUPD constants<>+96(SB), Y3
 	VMOVUPD constants<>+128(SB), Y4
-	VMOVUPD constants<>+160(SB), Y5
-	VMOVUPD constants<>+192(SB), Y6
-	VMOVUPD (DX), Y7
+	VMOVUPD constants<>+192(SB), Y5
+	VMOVUPD (DX), Y6
 	MOVQ    classes+24(FP), BX
 	XORQ    SI, SI
 
 maximum:
-	VMAXPD (DX)(SI*1), Y7, Y7
+	VMAXPD (DX)(SI*1), Y6, Y6
 	ADDQ   $+64, SI
 	DECQ   BX
 	JNZ    maximum
-	VXORPD Y8, Y8, Y8
+	VXORPD Y7, Y7, Y7
 	MOVQ   classes+24(FP), BX
 	XORQ   SI, SI
 
 exponentials:
-	VMOVUPD (DX)(SI*1), Y9
-	VSUBPD  Y7, Y9, Y9
-	VMAXPD  Y9, Y6, Y9
+	VMOVUPD (DX)(SI*1), Y8
+	VSUBPD  Y6, Y8, Y8
+	VMAXPD  Y8, Y5, Y8
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
-	VMOVAPD      Y0, Y10
-	VFMADD231PD  Y1, Y9, Y10
-	VSUBPD       Y0, Y10, Y11
-	VFNMADD231PD Y2, Y11, Y9
-	VFNMADD231PD Y3, Y11, Y9
-	VMOVUPD      constants<>+224(SB), Y11
-	VFMADD213PD  constants<>+256(SB), Y9, Y11
-	VFMADD213PD  constants<>+288(SB), Y9, Y11
-	VFMADD213PD  constants<>+320(SB), Y9, Y11
-	VFMADD213PD  constants<>+352(SB), Y9, Y11
-	VFMADD213PD  constants<>+384(SB), Y9, Y11
-	VFMADD213PD  constants<>+416(SB), Y9, Y11
-	VFMADD213PD  constants<>+448(SB), Y9, Y11
-	VFMADD213PD  constants<>+480(SB), Y9, Y11
-	VFMADD213PD  constants<>+512(SB), Y9, Y11
-	VFMADD213PD  Y4, Y9, Y11
-	VFMADD213PD  Y4, Y9, Y11
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       Y4, Y10, Y10
-	VMULPD       Y10, Y11, Y11
-	VMULPD       Y5, Y11, Y11
-	VADDPD       Y11, Y8, Y8
-	VMOVUPD      Y11, (AX)(SI*1)
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD      Y0, Y9
+	VFMADD231PD  Y1, Y8, Y9
+	VSUBPD       Y0, Y9, Y10
+	VFNMADD231PD Y2, Y10, Y8
+	VFNMADD231PD Y3, Y10, Y8
+	VMOVUPD      constants<>+224(SB), Y10
+	VFMADD213PD  constants<>+256(SB), Y8, Y10
+	VFMADD213PD  constants<>+288(SB), Y8, Y10
+	VFMADD213PD  constants<>+320(SB), Y8, Y10
+	VFMADD213PD  constants<>+352(SB), Y8, Y10
+	VFMADD213PD  constants<>+384(SB), Y8, Y10
+	VFMADD213PD  constants<>+416(SB), Y8, Y10
+	VFMADD213PD  constants<>+448(SB), Y8, Y10
+	VFMADD213PD  constants<>+480(SB), Y8, Y10
+	VFMADD213PD  constants<>+512(SB), Y8, Y10
+	VFMADD213PD  Y4, Y8, Y10
+	VFMADD213PD  Y4, Y8, Y10
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       Y4, Y9, Y9
+	VMULPD       Y9, Y10, Y10
+	VMULPD       constants<>+160(SB), Y10, Y10
+	VADDPD       Y10, Y7, Y7
+	VMOVUPD      Y10, (AX)(SI*1)
 	ADDQ         $+64, SI
 	DECQ         BX
 	JNZ          exponentials
-	VDIVPD       Y8, Y4, Y0
+	VDIVPD       Y7, Y4, Y0
 	MOVQ         classes+24(FP), DX
 	XORQ         BX, BX
 
@@ -74,28 +73,28 @@ quotients:
 	JNZ     quotients
 
 	// lse = m + log Σ; Σ − Σ is NaN where Σ is
-	VSUBPD Y8, Y8, Y0
-	VADDPD Y0, Y7, Y7
+	VSUBPD Y7, Y7, Y0
+	VADDPD Y0, Y6, Y6
 
 	// v = 2^k·(1 + f)
 	VMOVUPD constants<>+544(SB), Y0
-	VPADDQ  Y0, Y8, Y8
-	VPSRLQ  $0x34, Y8, Y0
+	VPADDQ  Y0, Y7, Y7
+	VPSRLQ  $0x34, Y7, Y0
 	VMOVUPD constants<>+576(SB), Y1
 	VORPD   Y1, Y0, Y0
 	VMOVUPD constants<>+608(SB), Y1
 	VSUBPD  Y1, Y0, Y0
 	VMOVUPD constants<>+640(SB), Y1
-	VANDPD  Y1, Y8, Y8
+	VANDPD  Y1, Y7, Y7
 	VMOVUPD constants<>+672(SB), Y1
-	VPADDQ  Y1, Y8, Y8
+	VPADDQ  Y1, Y7, Y7
 	VMOVUPD constants<>+128(SB), Y1
-	VSUBPD  Y1, Y8, Y8
+	VSUBPD  Y1, Y7, Y7
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VMOVUPD     constants<>+704(SB), Y1
-	VADDPD      Y1, Y8, Y1
-	VDIVPD      Y1, Y8, Y1
+	VADDPD      Y1, Y7, Y1
+	VDIVPD      Y1, Y7, Y1
 	VMULPD      Y1, Y1, Y2
 	VMOVUPD     constants<>+736(SB), Y4
 	VFMADD213PD constants<>+768(SB), Y2, Y4
@@ -106,18 +105,18 @@ quotients:
 	VFMADD213PD constants<>+928(SB), Y2, Y4
 	VFMADD213PD constants<>+960(SB), Y2, Y4
 	VMOVUPD     constants<>+992(SB), Y3
-	VMULPD      Y3, Y8, Y3
-	VMULPD      Y8, Y3, Y3
+	VMULPD      Y3, Y7, Y3
+	VMULPD      Y7, Y3, Y3
 	VFMADD213PD Y3, Y2, Y4
 	VMULPD      Y1, Y4, Y4
 	VMOVUPD     constants<>+96(SB), Y1
 	VFMADD231PD Y1, Y0, Y4
 	VSUBPD      Y4, Y3, Y3
-	VSUBPD      Y8, Y3, Y3
+	VSUBPD      Y7, Y3, Y3
 	VMOVUPD     constants<>+64(SB), Y1
 	VFMSUB213PD Y3, Y1, Y0
-	VADDPD      Y0, Y7, Y7
-	VMOVUPD     Y7, (CX)
+	VADDPD      Y0, Y6, Y6
+	VMOVUPD     Y6, (CX)
 	VZEROUPPER
 	RET
 
@@ -132,74 +131,72 @@ TEXT ·logisticF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD constants<>+64(SB), Y2
 	VMOVUPD constants<>+96(SB), Y3
 	VMOVUPD constants<>+128(SB), Y4
-	VMOVUPD constants<>+160(SB), Y5
-	VMOVUPD constants<>+1024(SB), Y6
-	VMOVUPD constants<>+192(SB), Y7
-	VXORPD  Y8, Y8, Y8
+	VMOVUPD constants<>+192(SB), Y5
 	MOVQ    vectors+24(FP), BX
 	MOVQ    step+32(FP), SI
 	XORQ    DI, DI
 
 vector:
-	VMOVUPD (DX)(DI*1), Y9
+	VMOVUPD (DX)(DI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  Y6, Y9, Y10
-	VMAXPD Y10, Y7, Y10
+	VORPD  constants<>+1024(SB), Y6, Y7
+	VMAXPD Y7, Y5, Y7
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  Y1, Y10, Y11
-	VSUBPD       Y0, Y11, Y12
-	VFNMADD231PD Y2, Y12, Y10
-	VFNMADD231PD Y3, Y12, Y10
-	VMOVUPD      constants<>+224(SB), Y12
-	VFMADD213PD  constants<>+256(SB), Y10, Y12
-	VFMADD213PD  constants<>+288(SB), Y10, Y12
-	VFMADD213PD  constants<>+320(SB), Y10, Y12
-	VFMADD213PD  constants<>+352(SB), Y10, Y12
-	VFMADD213PD  constants<>+384(SB), Y10, Y12
-	VFMADD213PD  constants<>+416(SB), Y10, Y12
-	VFMADD213PD  constants<>+448(SB), Y10, Y12
-	VFMADD213PD  constants<>+480(SB), Y10, Y12
-	VFMADD213PD  constants<>+512(SB), Y10, Y12
-	VFMADD213PD  Y4, Y10, Y12
-	VFMADD213PD  Y4, Y10, Y12
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       Y4, Y11, Y11
-	VMULPD       Y11, Y12, Y12
-	VMULPD       Y5, Y12, Y12
-	VADDPD       Y12, Y4, Y10
-	VDIVPD       Y10, Y4, Y10
-	VMULPD       Y12, Y10, Y11
-	VBLENDVPD    Y9, Y11, Y10, Y10
-	VMOVUPD      Y10, (AX)(DI*1)
-	VMAXPD       Y9, Y8, Y9
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD      Y0, Y8
+	VFMADD231PD  Y1, Y7, Y8
+	VSUBPD       Y0, Y8, Y9
+	VFNMADD231PD Y2, Y9, Y7
+	VFNMADD231PD Y3, Y9, Y7
+	VMOVUPD      constants<>+224(SB), Y9
+	VFMADD213PD  constants<>+256(SB), Y7, Y9
+	VFMADD213PD  constants<>+288(SB), Y7, Y9
+	VFMADD213PD  constants<>+320(SB), Y7, Y9
+	VFMADD213PD  constants<>+352(SB), Y7, Y9
+	VFMADD213PD  constants<>+384(SB), Y7, Y9
+	VFMADD213PD  constants<>+416(SB), Y7, Y9
+	VFMADD213PD  constants<>+448(SB), Y7, Y9
+	VFMADD213PD  constants<>+480(SB), Y7, Y9
+	VFMADD213PD  constants<>+512(SB), Y7, Y9
+	VFMADD213PD  Y4, Y7, Y9
+	VFMADD213PD  Y4, Y7, Y9
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       Y4, Y8, Y8
+	VMULPD       Y8, Y9, Y9
+	VMULPD       constants<>+160(SB), Y9, Y9
+	VADDPD       Y9, Y4, Y7
+	VDIVPD       Y7, Y4, Y7
+	VMULPD       Y9, Y7, Y8
+	VBLENDVPD    Y6, Y8, Y7, Y7
+	VMOVUPD      Y7, (AX)(DI*1)
+	VXORPD       Y7, Y7, Y7
+	VMAXPD       Y6, Y7, Y6
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPD      constants<>+704(SB), Y10
-	VADDPD       Y10, Y12, Y10
-	VDIVPD       Y10, Y12, Y10
-	VMULPD       Y10, Y10, Y11
-	VMOVUPD      constants<>+1056(SB), Y14
-	VFMADD213PD  constants<>+1088(SB), Y11, Y14
-	VFMADD213PD  constants<>+1120(SB), Y11, Y14
-	VFMADD213PD  constants<>+1152(SB), Y11, Y14
-	VFMADD213PD  constants<>+1184(SB), Y11, Y14
-	VFMADD213PD  constants<>+1216(SB), Y11, Y14
-	VFMADD213PD  constants<>+1248(SB), Y11, Y14
-	VFMADD213PD  constants<>+1280(SB), Y11, Y14
-	VFMADD213PD  constants<>+1312(SB), Y11, Y14
-	VFMADD213PD  constants<>+1344(SB), Y11, Y14
-	VFMADD213PD  constants<>+960(SB), Y11, Y14
-	VMOVUPD      constants<>+992(SB), Y13
-	VMULPD       Y13, Y12, Y13
-	VMULPD       Y12, Y13, Y13
-	VFMADD213PD  Y13, Y11, Y14
-	VFNMADD231PD Y14, Y10, Y13
-	VSUBPD       Y13, Y12, Y12
-	VADDPD       Y12, Y9, Y9
-	VMOVUPD      Y9, (CX)(DI*1)
+	VMOVUPD      constants<>+704(SB), Y7
+	VADDPD       Y7, Y9, Y7
+	VDIVPD       Y7, Y9, Y7
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+1056(SB), Y11
+	VFMADD213PD  constants<>+1088(SB), Y8, Y11
+	VFMADD213PD  constants<>+1120(SB), Y8, Y11
+	VFMADD213PD  constants<>+1152(SB), Y8, Y11
+	VFMADD213PD  constants<>+1184(SB), Y8, Y11
+	VFMADD213PD  constants<>+1216(SB), Y8, Y11
+	VFMADD213PD  constants<>+1248(SB), Y8, Y11
+	VFMADD213PD  constants<>+1280(SB), Y8, Y11
+	VFMADD213PD  constants<>+1312(SB), Y8, Y11
+	VFMADD213PD  constants<>+1344(SB), Y8, Y11
+	VFMADD213PD  constants<>+960(SB), Y8, Y11
+	VMOVUPD      constants<>+992(SB), Y10
+	VMULPD       Y10, Y9, Y10
+	VMULPD       Y9, Y10, Y10
+	VFMADD213PD  Y10, Y8, Y11
+	VFNMADD231PD Y11, Y7, Y10
+	VSUBPD       Y10, Y9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPD      Y6, (CX)(DI*1)
 	ADDQ         SI, DI
 	DECQ         BX
 	JNZ          vector

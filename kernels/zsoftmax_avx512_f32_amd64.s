@@ -34,7 +34,7 @@ exponentials:
 	VSUBPS  Z6, Z8, Z8
 	VMAXPS  Z8, Z5, Z8
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
+	// k = round(x/ln 2), r = x − k·ln 2
 	VMOVAPS          Z0, Z9
 	VFMADD231PS      Z1, Z8, Z9
 	VSUBPS           Z0, Z9, Z9
@@ -120,58 +120,58 @@ TEXT ·logisticF32AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS constants<>+16(SB), Z4
 	VBROADCASTSS constants<>+80(SB), Z5
 	VBROADCASTSS constants<>+20(SB), Z6
-	VXORPS       Z7, Z7, Z7
 	MOVQ         vectors+24(FP), BX
 	MOVQ         step+32(FP), SI
 	XORQ         DI, DI
 
 vector:
-	VMOVUPS (DX)(DI*1), Z8
+	VMOVUPS (DX)(DI*1), Z7
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  Z5, Z8, Z9
-	VMAXPS Z9, Z6, Z9
+	VORPS  Z5, Z7, Z8
+	VMAXPS Z8, Z6, Z8
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
-	VMOVAPS          Z0, Z11
-	VFMADD231PS      Z1, Z9, Z11
-	VSUBPS           Z0, Z11, Z11
-	VFNMADD231PS     Z2, Z11, Z9
-	VFNMADD231PS     Z3, Z11, Z9
-	VBROADCASTSS     constants<>+24(SB), Z12
-	VFMADD213PS.BCST constants<>+28(SB), Z9, Z12
-	VFMADD213PS.BCST constants<>+32(SB), Z9, Z12
-	VFMADD213PS.BCST constants<>+36(SB), Z9, Z12
-	VFMADD213PS.BCST constants<>+40(SB), Z9, Z12
-	VFMADD213PS      Z4, Z9, Z12
-	VFMADD213PS      Z4, Z9, Z12
-	VSCALEFPS        Z11, Z12, Z12
-	VADDPS           Z12, Z4, Z9
-	VDIVPS           Z9, Z4, Z9
-	VMULPS           Z12, Z9, Z11
-	VPMOVD2M         Z8, K1
-	VBLENDMPS        Z11, Z9, K1, Z10
-	VMOVUPS          Z10, (AX)(DI*1)
-	VMAXPS           Z8, Z7, Z8
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z10
+	VFMADD231PS      Z1, Z8, Z10
+	VSUBPS           Z0, Z10, Z10
+	VFNMADD231PS     Z2, Z10, Z8
+	VFNMADD231PS     Z3, Z10, Z8
+	VBROADCASTSS     constants<>+24(SB), Z11
+	VFMADD213PS.BCST constants<>+28(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+32(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+36(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+40(SB), Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VSCALEFPS        Z10, Z11, Z11
+	VADDPS           Z11, Z4, Z8
+	VDIVPS           Z8, Z4, Z8
+	VMULPS           Z11, Z8, Z10
+	VPMOVD2M         Z7, K1
+	VBLENDMPS        Z10, Z8, K1, Z9
+	VMOVUPS          Z9, (AX)(DI*1)
+	VXORPS           Z8, Z8, Z8
+	VMAXPS           Z7, Z8, Z7
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSS     constants<>+64(SB), Z9
-	VADDPS           Z9, Z12, Z9
-	VDIVPS           Z9, Z12, Z9
-	VMULPS           Z9, Z9, Z11
-	VBROADCASTSS     constants<>+84(SB), Z14
-	VFMADD213PS.BCST constants<>+88(SB), Z11, Z14
-	VFMADD213PS.BCST constants<>+92(SB), Z11, Z14
-	VFMADD213PS.BCST constants<>+96(SB), Z11, Z14
-	VFMADD213PS.BCST constants<>+100(SB), Z11, Z14
-	VBROADCASTSS     constants<>+40(SB), Z13
-	VMULPS           Z13, Z12, Z13
-	VMULPS           Z12, Z13, Z13
-	VFMADD213PS      Z13, Z11, Z14
-	VFNMADD231PS     Z14, Z9, Z13
-	VSUBPS           Z13, Z12, Z12
-	VADDPS           Z12, Z8, Z8
-	VMOVUPS          Z8, (CX)(DI*1)
+	VBROADCASTSS     constants<>+64(SB), Z8
+	VADDPS           Z8, Z11, Z8
+	VDIVPS           Z8, Z11, Z8
+	VMULPS           Z8, Z8, Z10
+	VBROADCASTSS     constants<>+84(SB), Z13
+	VFMADD213PS.BCST constants<>+88(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+92(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+96(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+100(SB), Z10, Z13
+	VBROADCASTSS     constants<>+40(SB), Z12
+	VMULPS           Z12, Z11, Z12
+	VMULPS           Z11, Z12, Z12
+	VFMADD213PS      Z12, Z10, Z13
+	VFNMADD231PS     Z13, Z8, Z12
+	VSUBPS           Z12, Z11, Z11
+	VADDPS           Z11, Z7, Z7
+	VMOVUPS          Z7, (CX)(DI*1)
 	ADDQ             SI, DI
 	DECQ             BX
 	JNZ              vector

@@ -34,7 +34,7 @@ exponentials:
 	VSUBPD  Z6, Z8, Z8
 	VMAXPD  Z8, Z5, Z8
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
+	// k = round(x/ln 2), r = x − k·ln 2
 	VMOVAPD          Z0, Z9
 	VFMADD231PD      Z1, Z8, Z9
 	VSUBPD           Z0, Z9, Z9
@@ -130,69 +130,69 @@ TEXT ·logisticF64AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD constants<>+32(SB), Z4
 	VBROADCASTSD constants<>+248(SB), Z5
 	VBROADCASTSD constants<>+40(SB), Z6
-	VXORPD       Z7, Z7, Z7
 	MOVQ         vectors+24(FP), BX
 	MOVQ         step+32(FP), SI
 	XORQ         DI, DI
 
 vector:
-	VMOVUPD (DX)(DI*1), Z8
+	VMOVUPD (DX)(DI*1), Z7
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  Z5, Z8, Z9
-	VMAXPD Z9, Z6, Z9
+	VORPD  Z5, Z7, Z8
+	VMAXPD Z8, Z6, Z8
 
-	// k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)
-	VMOVAPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
-	VSUBPD           Z0, Z11, Z11
-	VFNMADD231PD     Z2, Z11, Z9
-	VFNMADD231PD     Z3, Z11, Z9
-	VBROADCASTSD     constants<>+48(SB), Z12
-	VFMADD213PD.BCST constants<>+56(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+64(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+72(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+80(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+88(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+96(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+104(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+112(SB), Z9, Z12
-	VFMADD213PD.BCST constants<>+120(SB), Z9, Z12
-	VFMADD213PD      Z4, Z9, Z12
-	VFMADD213PD      Z4, Z9, Z12
-	VSCALEFPD        Z11, Z12, Z12
-	VADDPD           Z12, Z4, Z9
-	VDIVPD           Z9, Z4, Z9
-	VMULPD           Z12, Z9, Z11
-	VPMOVQ2M         Z8, K1
-	VBLENDMPD        Z11, Z9, K1, Z10
-	VMOVUPD          Z10, (AX)(DI*1)
-	VMAXPD           Z8, Z7, Z8
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z10
+	VFMADD231PD      Z1, Z8, Z10
+	VSUBPD           Z0, Z10, Z10
+	VFNMADD231PD     Z2, Z10, Z8
+	VFNMADD231PD     Z3, Z10, Z8
+	VBROADCASTSD     constants<>+48(SB), Z11
+	VFMADD213PD.BCST constants<>+56(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+64(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+72(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+80(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+88(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+96(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+104(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+112(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+120(SB), Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VSCALEFPD        Z10, Z11, Z11
+	VADDPD           Z11, Z4, Z8
+	VDIVPD           Z8, Z4, Z8
+	VMULPD           Z11, Z8, Z10
+	VPMOVQ2M         Z7, K1
+	VBLENDMPD        Z10, Z8, K1, Z9
+	VMOVUPD          Z9, (AX)(DI*1)
+	VXORPD           Z8, Z8, Z8
+	VMAXPD           Z7, Z8, Z7
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSD     constants<>+168(SB), Z9
-	VADDPD           Z9, Z12, Z9
-	VDIVPD           Z9, Z12, Z9
-	VMULPD           Z9, Z9, Z11
-	VBROADCASTSD     constants<>+256(SB), Z14
-	VFMADD213PD.BCST constants<>+264(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+272(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+280(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+288(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+296(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+304(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+312(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+320(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+328(SB), Z11, Z14
-	VFMADD213PD.BCST constants<>+232(SB), Z11, Z14
-	VBROADCASTSD     constants<>+240(SB), Z13
-	VMULPD           Z13, Z12, Z13
-	VMULPD           Z12, Z13, Z13
-	VFMADD213PD      Z13, Z11, Z14
-	VFNMADD231PD     Z14, Z9, Z13
-	VSUBPD           Z13, Z12, Z12
-	VADDPD           Z12, Z8, Z8
-	VMOVUPD          Z8, (CX)(DI*1)
+	VBROADCASTSD     constants<>+168(SB), Z8
+	VADDPD           Z8, Z11, Z8
+	VDIVPD           Z8, Z11, Z8
+	VMULPD           Z8, Z8, Z10
+	VBROADCASTSD     constants<>+256(SB), Z13
+	VFMADD213PD.BCST constants<>+264(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+272(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+280(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+288(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+296(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+304(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+312(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+320(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+328(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+232(SB), Z10, Z13
+	VBROADCASTSD     constants<>+240(SB), Z12
+	VMULPD           Z12, Z11, Z12
+	VMULPD           Z11, Z12, Z12
+	VFMADD213PD      Z12, Z10, Z13
+	VFNMADD231PD     Z13, Z8, Z12
+	VSUBPD           Z12, Z11, Z11
+	VADDPD           Z11, Z7, Z7
+	VMOVUPD          Z7, (CX)(DI*1)
 	ADDQ             SI, DI
 	DECQ             BX
 	JNZ              vector

@@ -43,6 +43,16 @@ func overlayF32AVX2(t *Table[float32]) {
 	t.log = logF32AVX2
 	t.softmax = softmaxF32AVX2
 	t.logistic = logisticF32AVX2
+	t.apply[Identity] = applyIdentityF32AVX2
+	t.activate[Identity] = activateIdentityF32AVX2
+	t.apply[Sigmoid] = applySigmoidF32AVX2
+	t.activate[Sigmoid] = activateSigmoidF32AVX2
+	t.apply[Tanh] = applyTanhF32AVX2
+	t.activate[Tanh] = activateTanhF32AVX2
+	t.apply[ReLU] = applyReLUF32AVX2
+	t.activate[ReLU] = activateReLUF32AVX2
+	t.apply[Softplus] = applySoftplusF32AVX2
+	t.activate[Softplus] = activateSoftplusF32AVX2
 	t.transpose = transposeF32AVX2
 	t.peak = peakF32AVX2
 }

@@ -43,6 +43,16 @@ func overlayF64AVX2(t *Table[float64]) {
 	t.log = logF64AVX2
 	t.softmax = softmaxF64AVX2
 	t.logistic = logisticF64AVX2
+	t.apply[Identity] = applyIdentityF64AVX2
+	t.activate[Identity] = activateIdentityF64AVX2
+	t.apply[Sigmoid] = applySigmoidF64AVX2
+	t.activate[Sigmoid] = activateSigmoidF64AVX2
+	t.apply[Tanh] = applyTanhF64AVX2
+	t.activate[Tanh] = activateTanhF64AVX2
+	t.apply[ReLU] = applyReLUF64AVX2
+	t.activate[ReLU] = activateReLUF64AVX2
+	t.apply[Softplus] = applySoftplusF64AVX2
+	t.activate[Softplus] = activateSoftplusF64AVX2
 	t.transpose = transposeF64AVX2
 	t.peak = peakF64AVX2
 }

@@ -75,6 +75,16 @@ func overlayF32AVX512(t *Table[float32]) {
 	t.log = logF32AVX512
 	t.softmax = softmaxF32AVX512
 	t.logistic = logisticF32AVX512
+	t.apply[Identity] = applyIdentityF32AVX512
+	t.activate[Identity] = activateIdentityF32AVX512
+	t.apply[Sigmoid] = applySigmoidF32AVX512
+	t.activate[Sigmoid] = activateSigmoidF32AVX512
+	t.apply[Tanh] = applyTanhF32AVX512
+	t.activate[Tanh] = activateTanhF32AVX512
+	t.apply[ReLU] = applyReLUF32AVX512
+	t.activate[ReLU] = activateReLUF32AVX512
+	t.apply[Softplus] = applySoftplusF32AVX512
+	t.activate[Softplus] = activateSoftplusF32AVX512
 	t.transpose = transposeF32AVX512
 	t.peak = peakF32AVX512
 }

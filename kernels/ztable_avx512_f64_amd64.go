@@ -75,6 +75,16 @@ func overlayF64AVX512(t *Table[float64]) {
 	t.log = logF64AVX512
 	t.softmax = softmaxF64AVX512
 	t.logistic = logisticF64AVX512
+	t.apply[Identity] = applyIdentityF64AVX512
+	t.activate[Identity] = activateIdentityF64AVX512
+	t.apply[Sigmoid] = applySigmoidF64AVX512
+	t.activate[Sigmoid] = activateSigmoidF64AVX512
+	t.apply[Tanh] = applyTanhF64AVX512
+	t.activate[Tanh] = activateTanhF64AVX512
+	t.apply[ReLU] = applyReLUF64AVX512
+	t.activate[ReLU] = activateReLUF64AVX512
+	t.apply[Softplus] = applySoftplusF64AVX512
+	t.activate[Softplus] = activateSoftplusF64AVX512
 	t.transpose = transposeF64AVX512
 	t.peak = peakF64AVX512
 }

@@ -71,6 +71,15 @@ func (e *emitter) holdBits(bits uint64) operand.Op {
 	return r
 }
 
+// source is v as the first operand of an instruction: AVX2, short of registers,
+// reads it from memory each time.
+func (e *emitter) source(v float64) operand.Op {
+	if e.VecBytes == 64 {
+		return e.hold(v)
+	}
+	return e.constant(e.bits(v))
+}
+
 // writeConstants ends a file with the constants its functions asked for.
 func (e *emitter) writeConstants() {
 	if len(e.constants) == 0 {

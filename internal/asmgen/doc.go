@@ -12,6 +12,7 @@
 //	reduce.go     sums over the rows or the samples of a panel
 //	exponential.go  exp; logarithm.go log; polynomial.go what they are made of
 //	softmax.go    probabilities and log-normalisers of logits
+//	activation.go  output activations with their derivatives
 //	transpose.go  square blocks between sample-major and panel order
 //	peak.go       nothing but multiply-adds, to know the core's limit
 //

@@ -14,7 +14,7 @@ const MapSignature = "func(dst, src *T, vectors, step int)"
 // nearest to x/ln 2 and r = x − k·ln 2, where ln 2 is a sum of two numbers so that
 // r carries one rounding,
 //
-//	eˣ = 2ᵏ·(1 + r·s)      s = 1 + r·P(r) ≈ (eʳ − 1)/r
+//	eˣ = 2ᵏ·(1 + r·(1 + r·P(r)))
 //
 // The integer k comes from adding a number so large that its last bit is worth
 // 1, and is then found in the low bits of the sum (J.-M. Muller and others,
@@ -47,24 +47,36 @@ func newExponential(e *emitter, offset int) *exponential {
 	x.ln2High, x.ln2Low = e.hold(high), e.hold(low)
 	x.one = e.hold(1)
 	if offset != 0 {
-		x.unshift = e.hold(math.Ldexp(1, -offset))
+		x.unshift = e.source(math.Ldexp(1, -offset))
 	}
 	return x
 }
 
-// reduce gives t, whose low bits are k plus the offset, k, r and s of v. It uses
-// up v.
-func (x *exponential) reduce(v operand.Op) (t, k, r, s operand.Op) {
+// reduce gives t, whose low bits are k plus the offset, k, r and P(r) of v. It
+// uses up v.
+func (x *exponential) reduce(v operand.Op) (t, k, r, p operand.Op) {
 	t, k, r = x.temp(), x.temp(), v
-	x.Comment("k = round(x/ln 2), r = x − k·ln 2, s = 1 + r·P(r)")
+	x.Comment("k = round(x/ln 2), r = x − k·ln 2")
 	x.move(x.shift, t)
 	x.fma(x.log2e, v, t)
 	x.sub(x.shift, t, k)
 	x.fnma(x.ln2High, k, r)
 	x.fnma(x.ln2Low, k, r)
-	s = x.horner(expPolynomial(x.Target), r)
-	x.scaleAdd(x.one, r, s)
-	return t, k, r, s
+	return t, k, r, x.horner(expPolynomial(x.Target), r)
+}
+
+// expReduced turns P(r) into 1 + r·(1 + r·P(r)).
+func (x *exponential) expReduced(r, p operand.Op) operand.Op {
+	x.scaleAdd(x.one, r, p)
+	x.scaleAdd(x.one, r, p)
+	return p
+}
+
+// expm1Reduced turns P(r) into r + r·(r·P(r)), which is precise for small r.
+func (x *exponential) expm1Reduced(r, p operand.Op) operand.Op {
+	x.mul(r, p, p)
+	x.scaleAdd(r, r, p)
+	return p
 }
 
 // power turns t, whose low bits are an integer n, into 2ⁿ. NaN becomes a number:
@@ -80,8 +92,8 @@ func (x *exponential) power(t operand.Op) operand.Op {
 func (x *exponential) exp(v operand.Op) operand.Op {
 	x.min(v, x.hold(x.highest()), v)
 	x.max(v, x.hold(x.lowest()), v)
-	t, k, r, s := x.reduce(v)
-	x.scaleAdd(x.one, r, s)
+	t, k, r, p := x.reduce(v)
+	s := x.expReduced(r, p)
 	if x.VecBytes == 64 {
 		x.scale(k, s)
 		return s
@@ -100,8 +112,8 @@ func (x *exponential) exp(v operand.Op) operand.Op {
 // on AVX2: eᵛ may be less than the normal numbers, eᵛ·2^offset is not.
 func (x *exponential) expNegative(v, lowest operand.Op) operand.Op {
 	x.max(v, lowest, v)
-	t, k, r, s := x.reduce(v)
-	x.scaleAdd(x.one, r, s)
+	t, k, r, p := x.reduce(v)
+	s := x.expReduced(r, p)
 	if x.VecBytes == 64 {
 		x.scale(k, s)
 		return s

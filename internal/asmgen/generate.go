@@ -32,6 +32,7 @@ var kernels = []kernel{
 	{"softmax", func(e *emitter) []string {
 		return []string{"t.softmax = " + softmax(e), "t.logistic = " + logistic(e)}
 	}},
+	{"activation", activationKernels},
 	{"transpose", func(e *emitter) []string { return []string{"t.transpose = " + transpose(e)} }},
 	{"peak", func(e *emitter) []string { return []string{"t.peak = " + peak(e)} }},
 }
@@ -64,6 +65,16 @@ func reduce(e *emitter) []string {
 		"t.dotRows[1] = " + dotRows(e, 2),
 		"t.rowSums = " + rowSums(e),
 	}
+}
+
+func activationKernels(e *emitter) []string {
+	var overlay []string
+	for _, act := range activations {
+		overlay = append(overlay,
+			fmt.Sprintf("t.apply[%s] = %s", act.name, act.apply(e)),
+			fmt.Sprintf("t.activate[%s] = %s", act.name, act.activate(e)))
+	}
+	return overlay
 }
 
 // Generate returns every generated file of package kernels by name.

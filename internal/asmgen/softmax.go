@@ -71,16 +71,12 @@ func logistic(e *emitter) string {
 	e.begin(name, LogisticSignature, name+": p = 1/(1 + exp(−logits)), softplus = log(1 + exp(logits)).")
 	p, softplus, logits := e.param("p"), e.param("softplus"), e.param("logits")
 	s := newSigmoid(e)
-	zero := e.temp()
-	e.zero(zero)
 	e.overVectors(func(n reg.Register) {
 		o := e.temp()
 		e.load(at(logits, n), o)
 		u, value, _, _ := s.sigmoid(o)
 		e.store(value, at(p, n))
-		e.max(o, zero, o)
-		e.add(e.log1p(u), o, o)
-		e.store(o, at(softplus, n))
+		e.store(s.softplus(o, u), at(softplus, n))
 	})
 	e.end()
 	return name
@@ -93,7 +89,7 @@ type sigmoid struct {
 }
 
 func newSigmoid(e *emitter) *sigmoid {
-	return &sigmoid{newExponential(e, e.negativeOffset()), e.hold(math.Copysign(0, -1)), e.hold(e.lowest())}
+	return &sigmoid{newExponential(e, e.negativeOffset()), e.source(math.Copysign(0, -1)), e.hold(e.lowest())}
 }
 
 // sigmoid gives u = exp(−|x|), σ(x), and of σ(|x|) and σ(−|x|) the larger and the
@@ -109,4 +105,13 @@ func (s *sigmoid) sigmoid(x operand.Op) (u, value, larger, smaller operand.Op) {
 	s.mul(u, larger, smaller)
 	s.selectNegative(x, smaller, larger, value)
 	return u, value, larger, smaller
+}
+
+// softplus gives log(1 + exp(x)) = max(x, 0) + log(1 + u), and uses up both.
+func (s *sigmoid) softplus(x, u operand.Op) operand.Op {
+	zero := s.temp()
+	s.zero(zero)
+	s.max(x, zero, x)
+	s.add(s.log1p(u), x, x)
+	return x
 }

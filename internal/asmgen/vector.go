@@ -111,6 +111,9 @@ func (e *emitter) scale(k, v operand.Op) { pick(e, e.VSCALEFPS, e.VSCALEFPD)(k, 
 // or: dst = a | b, on bits.
 func (e *emitter) or(b, a, dst operand.Op) { pick(e, e.VORPS, e.VORPD)(b, a, dst) }
 
+// andNot: dst = a &^ b, on bits.
+func (e *emitter) andNot(b, a, dst operand.Op) { pick(e, e.VANDNPS, e.VANDNPD)(a, b, dst) }
+
 // The integer operations work on the encodings of elements.
 func (e *emitter) addInt(b, a, dst operand.Op) { pick(e, e.VPADDD, e.VPADDQ)(b, a, dst) }
 func (e *emitter) subInt(b, a, dst operand.Op) { pick(e, e.VPSUBD, e.VPSUBQ)(b, a, dst) }
