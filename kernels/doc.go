@@ -16,8 +16,14 @@
 //	Outer       S += Q·P                                  weight gradient, contraction over samples
 //	Pack        sample-major rows → panel                 and Unpack, its inverse
 //	SampleMajor panel → sample-major rows                 the P of Outer
+//	Activate    d = r ⊙ σ′(a), h = σ′(a)² + r ⊙ σ″(a)      r = σ(a) − x, an output activation
+//	Gate        λ ⊙ prox′, s·λ                            the start of a step's adjoint
+//	DotRows     Σ over rows, lane by lane                 gradient of a step size
+//	RowSums     Σ over the samples of a row               gradient of a bias
+//	Softmax     probabilities and log Σ exp of logits     and Logistic, for losses
+//	Exp, Log    to a unit in the last place
 //
-// The pure Go functions in reference.go are the specification; the loops there
+// The pure Go functions in reference*.go are the specification; the loops there
 // say what each kernel computes. Every instruction set is tested against them.
 //
 // # Dispatch
