@@ -67,19 +67,17 @@ func nonlinearEngine[T Float](t *kernels.Table[T], g Generator[T], in Inner, lea
 }
 
 func nonlinearField[T Float](t *kernels.Table[T], g Generator[T], training bool) (field[T], error) {
-	physics, ok := g.(Physics[T])
-	if !ok {
-		return nil, fmt.Errorf("generator %T: want *Linear or one with the methods of Physics", g)
+	switch g := g.(type) {
+	case Physics[T]:
+		if err := differentiable[T](g); training && err != nil {
+			return nil, err
+		}
+		return newCustom(t, g), nil
+	case layered[T]:
+		return newLayerField(t, g)
+	default:
+		return nil, fmt.Errorf("generator %T: want *Linear, *Activated, *MLP or one with the methods of Physics", g)
 	}
-	if err := differentiable(g); training && err != nil {
-		return nil, err
-	}
-	second, _ := g.(SecondOrder[T])
-	c := &custom[T]{table: t, generator: physics, second: second}
-	for _, p := range g.Parameters() {
-		c.lengths = append(c.lengths, len(p.Values))
-	}
-	return c, nil
 }
 
 // differentiable returns an error for generators that can be inverted but not
@@ -101,6 +99,15 @@ type custom[T Float] struct {
 	generator Physics[T]
 	second    SecondOrder[T]
 	lengths   []int // of the parameters
+}
+
+func newCustom[T Float](t *kernels.Table[T], g Physics[T]) *custom[T] {
+	c := &custom[T]{table: t, generator: g}
+	c.second, _ = g.(SecondOrder[T])
+	for _, p := range g.Parameters() {
+		c.lengths = append(c.lengths, len(p.Values))
+	}
+	return c
 }
 
 func (c *custom[T]) load() {}

@@ -36,8 +36,10 @@ func newHead[T Float](t *kernels.Table[T], f Generator[T], latents int) (head[T]
 		return &identityHead[T]{table: t, latents: latents}, nil
 	case *Linear[T]:
 		return newLinearHead(t, f), nil
+	case layered[T]:
+		return newLayerHead(t, f)
 	default:
-		return nil, fmt.Errorf("a head of type %T: want nil for the identity or *Linear", f)
+		return nil, fmt.Errorf("a head of type %T: want nil for the identity, *Linear, *Activated or *MLP", f)
 	}
 }
 

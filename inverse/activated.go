@@ -1,0 +1,38 @@
+package inverse
+
+import "github.com/inversenet/inversenet/kernels"
+
+// Activated is the generator x = σ(W·z + b); as a head, it reads o = σ(W·z + b).
+//
+// It has no LambdaMax: how steep ‖G(z) − x‖² is depends on z, so its step sizes
+// are the caller's to choose. With |σ'| ≤ 1, and where the residuals are small,
+// s < 2/λmax(WᵀW) keeps plain descent from diverging.
+type Activated[T Float] struct {
+	Linear     Linear[T]
+	Activation kernels.Activation
+}
+
+// Pixels is the number of elements of an observation x.
+func (g *Activated[T]) Pixels() int { return g.Linear.Pixels() }
+
+// Latents is the number of elements of a latent z.
+func (g *Activated[T]) Latents() int { return g.Linear.Latents() }
+
+// Parameters lists W and, if there is one, the bias.
+func (g *Activated[T]) Parameters() []Parameter[T] { return g.Linear.Parameters() }
+
+// Generate computes x = σ(W·z + b) for every row z of the latents; dst has a row
+// of pixels for each. It panics, before it writes, when shapes do not fit.
+func (g *Activated[T]) Generate(dst, z Matrix[T]) {
+	g.check()
+	generate(g.layers(kernels.Default[T]()), dst, z)
+}
+
+// layers prepares the generator for panels: a perceptron of one layer.
+func (g *Activated[T]) layers(t *kernels.Table[T]) *layers[T] {
+	return newLayers(t, []*Linear[T]{&g.Linear}, kernels.Identity, g.Activation)
+}
+
+func (g *Activated[T]) appendValues(dst [][]T) [][]T { return g.Linear.appendValues(dst) }
+func (g *Activated[T]) finite() bool                 { return g.Linear.finite() }
+func (g *Activated[T]) check()                       { g.Linear.check() }
