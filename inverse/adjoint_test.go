@@ -121,25 +121,32 @@ func TestGradientMatchesFiniteDifferences(t *testing.T) {
 				if _, err := tr.Step(); err != nil { // both rates are 0: gradients only
 					t.Fatal(err)
 				}
-				params, grads := parameters(m, tr)
-				for i, p := range params {
-					at := *p
-					want := testkit.CentralDifference(func(x float64) float64 {
-						*p = x
-						loss, err := tr.Loss()
-						if err != nil {
-							t.Fatal(err)
-						}
-						return loss
-					}, at, 1e-3)
-					*p = at
-					if diff := math.Abs(*grads[i] - want); !(diff <= 1e-6*math.Max(math.Abs(want), 1e-3)) {
-						t.Errorf("parameter %d: gradient %.12g, finite difference %.12g", i, *grads[i], want)
-					}
-				}
+				checkTrainingGradient(t, m, tr, 1e-3)
 			})
 		}
 	})
+}
+
+// checkTrainingGradient compares the gradient that a step left with finite
+// differences of the loss that begin at h.
+func checkTrainingGradient(t *testing.T, m *Model[float64], tr *Trainer[float64], h float64) {
+	t.Helper()
+	params, grads := parameters(m, tr)
+	for i, p := range params {
+		at := *p
+		want := testkit.CentralDifference(func(x float64) float64 {
+			*p = x
+			loss, err := tr.Loss()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return loss
+		}, at, h)
+		*p = at
+		if diff := math.Abs(*grads[i] - want); !(diff <= 1e-6*math.Max(math.Abs(want), 1e-3)) {
+			t.Errorf("parameter %d: gradient %.12g, finite difference %.12g", i, *grads[i], want)
+		}
+	}
 }
 
 // TestAdjointIdentity checks ⟨λ, J·v⟩ = ⟨Jᵀλ, v⟩ for the derivative J of the
