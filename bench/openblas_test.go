@@ -1,0 +1,28 @@
+//go:build openblas
+
+package bench
+
+import (
+	"github.com/inversenet/inversenet/bench/openblas"
+	"github.com/inversenet/inversenet/kernels"
+)
+
+func init() {
+	solvers32 = append(solvers32, openblasSolver(openblas.Sgemm))
+	solvers64 = append(solvers64, openblasSolver(openblas.Dgemm))
+}
+
+func openblasSolver[T kernels.Float](multiply gemm[T]) solver[T] {
+	return solver[T]{
+		form:    "openblas",
+		isa:     openblas.Core(),
+		peak:    widest[T],
+		ops:     shape.directFlops,
+		threads: true,
+		sweep:   true,
+		prepare: func(p *problem[T], threads int) (inversion[T], bool) {
+			openblas.SetThreads(threads)
+			return gemmInversion(p, multiply), true
+		},
+	}
+}

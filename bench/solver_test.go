@@ -1,0 +1,94 @@
+package bench
+
+import (
+	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/kernels"
+)
+
+// solver is one way to invert: a row of the benchmark.
+type solver[T kernels.Float] struct {
+	form string
+	isa  string              // as named in the benchmark
+	peak func() float64      // of one core, for peak-%
+	most float64             // direct flops of the largest problem to try; 0 for any
+	ops  func(shape) float64 // flops that the form takes; nil for no count
+
+	// prepare makes ready to invert p again and again; ok is false for a problem
+	// that the solver has no code for.
+	prepare func(p *problem[T], threads int) (inv inversion[T], ok bool)
+}
+
+// inversion is a prepared solver.
+type inversion[T kernels.Float] struct {
+	run     func()     // all steps, from z₀ each time
+	latents func() []T // the result, samples as rows
+}
+
+// The solvers that are measured. Peers that need a build tag add themselves.
+var (
+	solvers32 = append(inverseSolvers[float32](), gonum32())
+	solvers64 = append(inverseSolvers[float64](), gonum64())
+)
+
+// inverseSolvers are the forms of package inverse on every instruction set.
+func inverseSolvers[T kernels.Float]() []solver[T] {
+	var all []solver[T]
+	for _, form := range []inverse.Form{inverse.DirectForm, inverse.GramForm, inverse.ClosedForm, inverse.Auto} {
+		for _, isa := range kernels.Available() {
+			all = append(all, inverseSolver[T](form, isa))
+		}
+	}
+	return all
+}
+
+func inverseSolver[T kernels.Float](form inverse.Form, isa kernels.ISA) solver[T] {
+	table, err := kernels.For[T](isa)
+	if err != nil {
+		panic(err) // isa is one of those available
+	}
+	s := solver[T]{form: form.String(), isa: isa.String(), peak: func() float64 { return peak(table) }}
+	if isa == kernels.Go {
+		s.most = 1e9
+	}
+	s.threads = isa == widestISA()
+	s.sweep = s.threads && (form == inverse.DirectForm || form == inverse.Auto)
+	switch form {
+	case inverse.DirectForm:
+		s.ops = shape.directFlops
+	case inverse.GramForm:
+		s.ops = shape.gramFlops
+	}
+	s.prepare = func(p *problem[T], threads int) (inversion[T], bool) {
+		inner := inverse.Inner{Steps: p.steps, LearningRate: float64(p.step) / 2, Reduction: inverse.Sum, Form: form}
+		compute := inverse.Compute[T]{Threads: threads, Kernels: table}
+		sol, err := inverse.NewSolver(&inverse.Linear[T]{W: p.w}, inner, compute)
+		if err != nil {
+			panic(err)
+		}
+		z := inverse.NewMatrix[T](p.samples, p.latents)
+		return inversion[T]{
+			run: func() {
+				copy(z.Data, p.z0.Data)
+				if err := sol.Invert(z, p.x); err != nil {
+					panic(err)
+				}
+			},
+			latents: func() []T { return z.Data },
+		}, true
+	}
+	return s
+}
+
+// widest is the peak on the widest instruction set.
+func widest[T kernels.Float]() float64 {
+	table, err := kernels.For[T](widestISA())
+	if err != nil {
+		panic(err) // it is one of those available
+	}
+	return peak(table)
+}
+
+func widestISA() kernels.ISA {
+	available := kernels.Available()
+	return available[len(available)-1]
+}
