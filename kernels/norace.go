@@ -2,7 +2,7 @@
 
 package kernels
 
-func raceProduct[T Float](*Table[T], []T, *Weights[T], []T, []T, Epilogue[T]) {}
+func raceProduct[T Float](*Table[T], []T, *Weights[T], []T, []T, *Epilogue[T]) {}
 
 func raceOuter[T Float](*Table[T], []T, []T, int, []T, int, int) {}
 

@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // A Prox is the shape of the map that ends a product. Its bounds are given for
 // each row; l and h stand for row k's.
@@ -62,80 +65,98 @@ const callBudget = 1 << 17
 // panics, before it writes, when a panel or a bound is too short or vecs is not
 // 1 or 2.
 func (t *Table[T]) Product(out []T, w *Weights[T], b []T, vecs int, init []T, e Epilogue[T]) {
-	t.checkProduct(out, w, b, vecs, init, e)
-	raceProduct(t, out, w, b, init, e)
-	c := call[T]{table: t, weights: w, out: out, b: b, vecs: vecs, init: init, Epilogue: e}
-	if s := w.split; s.big > 0 {
-		c.run(0, s.rows+1, s.big)
-		c.run(s.big*(s.rows+1), s.rows, s.small)
-	} else {
-		c.run(0, s.rows, s.small)
-	}
-}
-
-// call is a product on its way through the kernels.
-type call[T Float] struct {
-	table        *Table[T]
-	weights      *Weights[T]
-	out, b, init []T
-	vecs         int
-	Epilogue[T]
-}
-
-// run multiplies a run of equal tiles in calls that stay within the budget.
-func (c *call[T]) run(row, tileRows, tiles int) {
-	depth := c.weights.depth
-	most := callBudget / (tileRows * c.vecs)
-	if depth > most {
-		for range tiles {
-			c.deep(row, tileRows, most)
-			row += tileRows
+	t.checkProduct(out, w, b, vecs, init, &e)
+	raceProduct(t, out, w, b, init, &e)
+	p := pointers[T]{out: &out[0], init: first(init), b: &b[0]}
+	if e.Base != nil {
+		p.base = &e.Base[0]
+		if e.Prox != ProxNone {
+			p.lo, p.hi = &e.Lo[0], &e.Hi[0]
 		}
+	}
+	s := &w.split
+	if w.rows*w.depth > callBudget/2 {
+		t.long(p, w, &e, vecs)
 		return
 	}
-	step := most / depth
+	kernels := &t.product[vecs-1]
+	if s.big > 0 {
+		kernels[s.rows+1](p.out, p.base, p.init, &w.data[0], p.b, e.Scale, p.lo, p.hi, int(e.Prox), s.big, w.depth)
+		p.advance(s.big*(s.rows+1), t.Width())
+	}
+	kernels[s.rows](p.out, p.base, p.init, &w.data[s.big*(s.rows+1)*w.depth], p.b, e.Scale, p.lo, p.hi, int(e.Prox), s.small, w.depth)
+}
+
+// long multiplies more than one call's budget.
+func (t *Table[T]) long(p pointers[T], w *Weights[T], e *Epilogue[T], vecs int) {
+	s := &w.split
+	if s.big > 0 {
+		t.tiles(p, w, e, vecs, 0, s.rows+1, s.big)
+	}
+	p.advance(s.big*(s.rows+1), t.Width())
+	t.tiles(p, w, e, vecs, s.big*(s.rows+1), s.rows, s.small)
+}
+
+// pointers are the operands of a product; nil where there is none.
+type pointers[T Float] struct{ out, base, init, b, lo, hi *T }
+
+// advance moves all but b some rows on.
+func (p *pointers[T]) advance(rows, width int) {
+	p.out = offset(p.out, rows*width)
+	if p.init != nil {
+		p.init = offset(p.init, rows*width)
+	}
+	if p.base != nil {
+		p.base = offset(p.base, rows*width)
+	}
+	if p.lo != nil {
+		p.lo, p.hi = offset(p.lo, rows), offset(p.hi, rows)
+	}
+}
+
+// offset is the address n elements on, which must be inside of the slice p points
+// into: the garbage collector does not stand one past its end.
+func offset[T Float](p *T, n int) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(p), n*sizeof[T]()))
+}
+
+// tiles multiplies a run of equal tiles, in calls that stay within the budget.
+func (t *Table[T]) tiles(p pointers[T], w *Weights[T], e *Epilogue[T], vecs, row, rows, tiles int) {
+	kernel := t.product[vecs-1][rows]
+	step := callBudget / (rows * vecs * w.depth)
 	for tiles > 0 {
-		n := min(step, tiles)
-		c.kernel(row, tileRows, n, 0, depth, c.init, true)
-		row += n * tileRows
-		tiles -= n
+		if step == 0 {
+			t.deep(p, kernel, w, e, row, rows, callBudget/(rows*vecs))
+		} else {
+			kernel(p.out, p.base, p.init, &w.data[row*w.depth], p.b, e.Scale, p.lo, p.hi, int(e.Prox), min(step, tiles), w.depth)
+		}
+		n := max(step, 1)
+		if tiles -= n; tiles > 0 {
+			row += n * rows
+			p.advance(n*rows, t.Width())
+		}
 	}
 }
 
 // deep multiplies one tile whose depth exceeds the budget: partial sums wait in
 // out, the epilogue comes with the last part.
-func (c *call[T]) deep(row, tileRows, most int) {
-	depth, init := c.weights.depth, c.init
-	for d := 0; d < depth; d += most {
-		n := min(most, depth-d)
-		c.kernel(row, tileRows, 1, d, n, init, d+n == depth)
-		init = c.out
-	}
-}
-
-// kernel makes one call for depth rows of B, starting at d.
-func (c *call[T]) kernel(row, tileRows, tiles, d, depth int, init []T, last bool) {
-	width := c.table.Width()
-	a := c.weights.data[row*c.weights.depth+d*tileRows:]
-	at := row * width
-	var base, lo, hi *T
-	if last && c.Base != nil {
-		base = &c.Base[at]
-		if c.Prox != ProxNone {
-			lo, hi = &c.Lo[row], &c.Hi[row]
+func (t *Table[T]) deep(p pointers[T], kernel productFunc[T], w *Weights[T], e *Epilogue[T], row, rows, most int) {
+	init := p.init
+	for d := 0; d < w.depth; d += most {
+		n := min(most, w.depth-d)
+		base := p.base
+		if d+n < w.depth {
+			base = nil
 		}
+		kernel(p.out, base, init, &w.data[row*w.depth+d*rows], offset(p.b, d*t.Width()), e.Scale, p.lo, p.hi, int(e.Prox), 1, n)
+		init = p.out
 	}
-	var start *T
-	if init != nil {
-		start = &init[at]
-	}
-	c.table.product[c.vecs-1][tileRows](&c.out[at], base, start, &a[0], &c.b[d*width],
-		c.Scale, lo, hi, int(c.Prox), tiles, depth)
 }
 
-func (t *Table[T]) checkProduct(out []T, w *Weights[T], b []T, vecs int, init []T, e Epilogue[T]) {
+// checkProduct panics when a product's operands do not fit each other.
+func (t *Table[T]) checkProduct(out []T, w *Weights[T], b []T, vecs int, init []T, e *Epilogue[T]) {
 	rows, depth, width := w.rows, w.depth, t.Width()
-	if w.split != evenSplit(rows, t.Tile) {
+	if w.tile != t.Tile {
 		panic(fmt.Sprintf("kernels: weights %d×%d were packed for another table than %v", rows, depth, t.ISA))
 	}
 	if vecs != 1 && vecs != 2 {
@@ -146,20 +167,26 @@ func (t *Table[T]) checkProduct(out []T, w *Weights[T], b []T, vecs int, init []
 	if init != nil {
 		checkPanel("init", init, rows, width)
 	}
-	if e.Base == nil {
-		if e.Prox != ProxNone {
-			panic("kernels: a prox needs a base")
-		}
+	if e.Base != nil {
+		checkPanel("base", e.Base, rows, width)
+	}
+	if e.Prox == ProxNone {
 		return
 	}
-	checkPanel("base", e.Base, rows, width)
-	if e.Prox != ProxNone && (len(e.Lo) < rows || len(e.Hi) < rows) {
+	if e.Base == nil {
+		panic("kernels: a prox needs a base")
+	}
+	if len(e.Lo) < rows || len(e.Hi) < rows {
 		panic(fmt.Sprintf("kernels: %d rows need as many bounds, got %d and %d", rows, len(e.Lo), len(e.Hi)))
 	}
 }
 
 func checkPanel[T Float](name string, p []T, rows, width int) {
 	if len(p) < rows*width {
-		panic(fmt.Sprintf("kernels: panel %s of %d rows × %d samples needs %d elements, got %d", name, rows, width, rows*width, len(p)))
+		shortPanel(name, len(p), rows, width)
 	}
+}
+
+func shortPanel(name string, got, rows, width int) {
+	panic(fmt.Sprintf("kernels: panel %s of %d rows × %d samples needs %d elements, got %d", name, rows, width, rows*width, got))
 }

@@ -22,7 +22,7 @@ func raceWrite[T Float](s []T) {
 	}
 }
 
-func raceProduct[T Float](t *Table[T], out []T, w *Weights[T], b, init []T, e Epilogue[T]) {
+func raceProduct[T Float](t *Table[T], out []T, w *Weights[T], b, init []T, e *Epilogue[T]) {
 	panel := w.rows * t.Width()
 	raceRead(w.data)
 	raceRead(b[:w.depth*t.Width()])

@@ -10,6 +10,7 @@ import "fmt"
 // are one tile of 10, or 5 + 5, never 6 + 4), so no row is padded.
 type Weights[T Float] struct {
 	rows, depth int
+	tile        int // of the table
 	split       split
 	data        []T
 }
@@ -38,7 +39,7 @@ func (t *Table[T]) NewWeights(rows, depth int) *Weights[T] {
 	if rows < 1 || depth < 1 {
 		panic(fmt.Sprintf("kernels: weights of %d×%d, want at least 1×1", rows, depth))
 	}
-	return &Weights[T]{rows: rows, depth: depth, split: evenSplit(rows, t.Tile), data: make([]T, rows*depth)}
+	return &Weights[T]{rows: rows, depth: depth, tile: t.Tile, split: evenSplit(rows, t.Tile), data: make([]T, rows*depth)}
 }
 
 // Dims returns the rows and the depth.
