@@ -10,8 +10,12 @@ type solver[T kernels.Float] struct {
 	form string
 	isa  string              // as named in the benchmark
 	peak func() float64      // of one core, for peak-%
-	most float64             // direct flops of the largest problem to try; 0 for any
 	ops  func(shape) float64 // flops that the form takes; nil for no count
+
+	// What it is worth measuring on, so that all of it takes minutes.
+	most    float64 // direct flops of the largest problem; 0 for any
+	threads bool    // on all threads, not on one alone
+	sweep   bool    // for all sizes of the batch
 
 	// prepare makes ready to invert p again and again; ok is false for a problem
 	// that the solver has no code for.
