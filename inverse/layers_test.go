@@ -249,6 +249,51 @@ func TestLayersImplicit(t *testing.T) {
 	}
 }
 
+// TestLayersInFloat32 compares with the same inversion and gradient in float64.
+func TestLayersInFloat32(t *testing.T) {
+	const samples = 19
+	rng := rand.New(rand.NewPCG(58, 59))
+	double := randomMLP(rng, kernels.Softplus, layeredLatents, 6, layeredPixels)
+	double.Output = kernels.Sigmoid
+	single := NewMLP[float32]([]int{layeredLatents, 6, layeredPixels}, kernels.Softplus, rng)
+	single.Output = kernels.Sigmoid
+	for i, p := range single.Parameters() {
+		rounded(p.Values, double.Parameters()[i].Values)
+	}
+	x, z0 := randomMatrix(rng, samples, layeredPixels, 1), randomMatrix(rng, samples, layeredLatents, 1)
+	lambda := randomMatrix(rng, samples, layeredLatents, 1)
+	in := Inner{Steps: 7, LearningRate: 0.3 / steepness(double), Momentum: Momentum{Nesterov, 0.4}}
+
+	want := backpropagated(t, double, in, Compute[float64]{}, lambda, z0, x)
+	s, err := NewSolver[float32](single, in, Compute[float32]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	grad := NewMLP[float32]([]int{layeredLatents, 6, layeredPixels}, kernels.Softplus, rng)
+	single32 := func(m Matrix[float64]) Matrix[float32] {
+		out := NewMatrix[float32](m.Rows, m.Cols)
+		rounded(out.Data, m.Data)
+		return out
+	}
+	back := single32(lambda)
+	if err := s.Backpropagate(grad, back, single32(z0), single32(x)); err != nil {
+		t.Fatal(err)
+	}
+	var got []float64
+	for _, values := range append(values(nil, Generator[float32](grad)), back.Data) {
+		for _, v := range values {
+			got = append(got, float64(v))
+		}
+	}
+	compareGradients(t, "float32", got, want, 1e-6)
+}
+
+func rounded(dst []float32, src []float64) {
+	for i, v := range src {
+		dst[i] = float32(v)
+	}
+}
+
 // TestGenerateLayers compares Generate with the definition, on strided rows and
 // more of them than a panel holds.
 func TestGenerateLayers(t *testing.T) {
@@ -285,6 +330,9 @@ func TestGenerateLayers(t *testing.T) {
 // TestLayeredTrainingAllocatesNothing trains a perceptron under a perceptron
 // head, and inverts and differentiates generators made of layers.
 func TestLayeredTrainingAllocatesNothing(t *testing.T) {
+	if kernels.Default[float64]().ISA == kernels.Go {
+		t.Skip("the reference kernels allocate")
+	}
 	rng := rand.New(rand.NewPCG(50, 51))
 	for name, g := range layeredCases(rng) {
 		t.Run(name, func(t *testing.T) {
