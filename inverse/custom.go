@@ -35,7 +35,7 @@ type SecondOrder[T Float] interface {
 	Differentiate(dz []T, dparams [][]T, z, r, v []T)
 }
 
-// GenerateRows calls forward on every row of z, to set the same row of dst; it is
+// GenerateRows calls g.Forward on every row of z, to set the same row of dst; it is
 // what Generate has to do in a [Physics]. It panics, before it writes, unless z has
 // rows of g's latents and dst as many rows of its pixels.
 func GenerateRows[T Float](g Physics[T], dst, z Matrix[T]) {
