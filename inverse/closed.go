@@ -1,8 +1,8 @@
 package inverse
 
 import (
-	"github.com/inversenet/inversenet/internal/closedform"
-	"github.com/inversenet/inversenet/internal/dense"
+	"github.com/inversenet/inversenet/inverse/internal/closedform"
+	"github.com/inversenet/inversenet/inverse/internal/dense"
 	"github.com/inversenet/inversenet/kernels"
 )
 

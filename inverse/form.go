@@ -109,25 +109,3 @@ func closedApplies(in Inner, learn learned) error {
 		return fmt.Errorf("the closed form has no steps for %v differentiation", in.Differentiation)
 	}
 }
-
-// validate returns an error when what should be learned is not there.
-func (l learned) validate(in Inner) error {
-	if l.steps {
-		if in.AutoStep {
-			return fmt.Errorf("automatic step sizes cannot be learned: set StepSizes")
-		}
-		if len(in.StepSizes) != in.Steps {
-			return fmt.Errorf("learned step sizes: %d starting values for %d steps", len(in.StepSizes), in.Steps)
-		}
-	}
-	if l.thresholds && in.Prox.Kind != Soft && in.Prox.Kind != NonNegativeSoft {
-		return fmt.Errorf("learned thresholds need a soft prox, not %v", in.Prox.Kind)
-	}
-	switch in.Differentiation.(type) {
-	case Implicit, Forward:
-		if l.steps || l.thresholds {
-			return fmt.Errorf("%v differentiation has no gradient for step sizes and thresholds", in.Differentiation)
-		}
-	}
-	return nil
-}

@@ -1,6 +1,6 @@
 package inverse
 
-import "github.com/inversenet/inversenet/internal/closedform"
+import "github.com/inversenet/inversenet/inverse/internal/closedform"
 
 // cheapest picks the form with the fewest multiply-adds for a batch.
 //

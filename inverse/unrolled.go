@@ -28,9 +28,6 @@ type unrolled[T Float] struct {
 	shift  []T   // panel of the fixed thresholds, every lane alike
 }
 
-// learned says which parameters of the inner loop training moves.
-type learned struct{ steps, thresholds bool }
-
 func newUnrolled[T Float](t *kernels.Table[T], f field[T], shape Form, in Inner, pixels, latents int, spectre func() float64, learn learned) *unrolled[T] {
 	u := &unrolled[T]{
 		table: t, inner: in, field: f, shape: shape,
@@ -269,65 +266,6 @@ func (w *unrolledWorker[T]) sendBack(n int, current, next []T) {
 	t.AddScaled(next, -1, b.sent, w.latents, vecs)
 	t.AddScaled(next, 1, b.pending, w.latents, vecs)
 	b.sent, b.pending = b.pending, b.sent
-}
-
-// learnStep adds the derivatives in log s_n and in the thresholds:
-//
-//	∂L/∂log s_n = ⟨Λ̃, z⁺ + t·sign(z⁺) − base⟩        ∂L/∂t = −⟨Λ̃, sign(z⁺)⟩
-func (w *unrolledWorker[T]) learnStep(n int, lambda, base, partial []T) {
-	t, b, p := w.table, w.back, w.panel
-	at := w.field0()
-	if w.learn.steps {
-		copy(b.moved, w.z(n+1))
-		t.AddScaled(b.moved, -1, base, w.latents, p.vecs)
-		if w.shift != nil {
-			w.addShift(n)
-		}
-		clear(b.perSample)
-		t.DotRows(b.perSample, lambda, b.moved, w.latents, p.vecs)
-		for _, v := range b.perSample[:p.samples] {
-			partial[at+n] += v
-		}
-		at += w.inner.Steps
-	}
-	if !w.learn.thresholds {
-		return
-	}
-	signed := lambda
-	if w.inner.Prox.Kind == Soft {
-		signed = b.moved
-		for i, z := range w.z(n + 1)[:w.latents*t.Width()] {
-			signed[i] = lambda[i] * sign(z)
-		}
-	}
-	for k := range w.latents {
-		for _, v := range signed[k*t.Width():][:p.samples] {
-			partial[at+k] -= v
-		}
-	}
-}
-
-// addShift: moved += t·sign(z⁺).
-func (w *unrolledWorker[T]) addShift(n int) {
-	if w.inner.Prox.Kind == NonNegativeSoft { // Λ̃ is zero where z⁺ is
-		w.table.AddScaled(w.back.moved, 1, w.shift, w.latents, w.panel.vecs)
-		return
-	}
-	z := w.z(n + 1)
-	for i, t := range w.shift {
-		w.back.moved[i] += t * sign(z[i])
-	}
-}
-
-func sign[T Float](v T) T {
-	switch {
-	case v > 0:
-		return 1
-	case v < 0:
-		return -1
-	default:
-		return 0
-	}
 }
 
 // panels allocates n slices of the given length in one piece.

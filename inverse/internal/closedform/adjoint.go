@@ -1,6 +1,6 @@
 package closedform
 
-import "github.com/inversenet/inversenet/internal/dense"
+import "github.com/inversenet/inversenet/inverse/internal/dense"
 
 // Backward, after Forward, takes the gradients ∂P and ∂Q of a loss back to the
 // matrix: it sets da to ∂A, not made symmetric, and, unless ds is nil, ds[n] to

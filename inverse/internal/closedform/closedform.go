@@ -15,7 +15,7 @@ package closedform
 import (
 	"math/bits"
 
-	"github.com/inversenet/inversenet/internal/dense"
+	"github.com/inversenet/inversenet/inverse/internal/dense"
 )
 
 // A Recurrence says which steps are taken: N = len(Sizes) of size s_n with

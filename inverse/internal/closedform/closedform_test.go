@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/inversenet/inversenet/internal/dense"
 	"github.com/inversenet/inversenet/internal/testkit"
+	"github.com/inversenet/inversenet/inverse/internal/dense"
 	"github.com/inversenet/inversenet/kernels"
 )
 
