@@ -114,14 +114,19 @@ func TestGradientMatchesFiniteDifferences(t *testing.T) {
 		for _, tc := range trainingCases() {
 			t.Run(tc.String(), func(t *testing.T) {
 				m, d := tc.build(rand.New(rand.NewPCG(1, 2)))
-				tr, err := NewTrainer(m, d, tc.loss, Outer[float64]{Compute: c})
-				if err != nil {
-					t.Fatal(err)
+				for _, form := range []Form{DirectForm, GramForm, ClosedForm} {
+					for _, start := range []Matrix[float64]{d.Start, {}} { // given, and zero
+						m.Inner.Form, d.Start = form, start
+						tr, err := NewTrainer(m, d, tc.loss, Outer[float64]{Compute: c})
+						if err != nil {
+							t.Fatal(err)
+						}
+						if _, err := tr.Step(); err != nil { // both rates are 0: gradients only
+							t.Fatal(err)
+						}
+						checkTrainingGradient(t, m, tr, 1e-3)
+					}
 				}
-				if _, err := tr.Step(); err != nil { // both rates are 0: gradients only
-					t.Fatal(err)
-				}
-				checkTrainingGradient(t, m, tr, 1e-3)
 			})
 		}
 	})

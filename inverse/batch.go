@@ -66,6 +66,7 @@ func newBatch[T Float](t *kernels.Table[T], d Data[T], latents, samples int) *ba
 		p := &b.panels[i]
 		p.place(t, i, samples, latents, d.X.Cols)
 		p.labels = make([]int, t.Width())
+		p.fromZero = d.Start.Rows == 0
 		if d.Targets.Rows > 0 {
 			p.targets = make([]T, d.Targets.Cols*t.Width())
 		}

@@ -52,8 +52,9 @@ func (d *direct[T]) gradient(grads [][]T, partial []T) {
 
 // keepResiduals is the size in bytes up to which a worker remembers the
 // residuals of all steps; larger ones are computed again from the latents on the
-// way back, to the same bits.
-const keepResiduals = 1 << 20
+// way back, to the same bits. Writing them costs less than computing them even
+// where they leave the caches.
+const keepResiduals = 64 << 20
 
 // directWorker holds the pixel panels of one goroutine.
 type directWorker[T Float] struct {
@@ -90,27 +91,45 @@ func (w *directWorker[T]) step(n int, out, at []T, e kernels.Epilogue[T]) {
 	w.table.Product(out, w.wt, w.r(n), w.panel.vecs, nil, e)
 }
 
-// residual: R = W·at + (b − X).
+// residual: R = W·at + (b − X). The first of latents that start at zero needs no
+// product.
 func (w *directWorker[T]) residual(n int, at []T) {
+	if n == 0 && w.panel.fromZero {
+		copy(w.r(0), w.target.panel[:w.generator.Pixels()*w.table.Width()])
+		return
+	}
 	w.table.Product(w.r(n), w.w, at, w.panel.vecs, w.target.panel, kernels.Epilogue[T]{})
 }
 
 func (w *directWorker[T]) adjoint(n int, out, base, at, v, partial []T) {
-	t, g, p := w.table, w.generator, w.panel
-	t.Product(w.u, w.w, v, p.vecs, nil, kernels.Epilogue[T]{})
-	t.Product(out, w.wt, w.u, p.vecs, nil, kernels.Epilogue[T]{Base: base, Scale: -1})
-	if partial == nil {
-		return
+	t, p := w.table, w.panel
+	// Back at latents that start at zero, U·Zᵀ is zero and nobody asks for ∂Z₀.
+	first := n == 0 && p.fromZero && partial != nil
+	if !first || w.generator.Bias != nil {
+		t.Product(w.u, w.w, v, p.vecs, nil, kernels.Epilogue[T]{})
 	}
+	if !first {
+		t.Product(out, w.wt, w.u, p.vecs, nil, kernels.Epilogue[T]{Base: base, Scale: -1})
+	}
+	if partial != nil {
+		w.accumulate(n, at, v, partial, first)
+	}
+}
+
+// accumulate adds R·Vᵀ + U·Zᵀ and U·1 to the partial gradient.
+func (w *directWorker[T]) accumulate(n int, at, v, partial []T, first bool) {
+	t, g, p := w.table, w.generator, w.panel
 	if len(w.rs) == 1 {
 		w.residual(n, at)
 	}
 	pixels, latents := g.Pixels(), g.Latents()
 	dw := partial[:latents*t.PaddedRows(pixels)]
 	t.SampleMajor(w.rT, w.r(n), pixels, p.vecs)
-	t.SampleMajor(w.uT, w.u, pixels, p.vecs)
 	t.Outer(dw, v, latents, w.rT, pixels, p.samples)
-	t.Outer(dw, at, latents, w.uT, pixels, p.samples)
+	if !first {
+		t.SampleMajor(w.uT, w.u, pixels, p.vecs)
+		t.Outer(dw, at, latents, w.uT, pixels, p.samples)
+	}
 	if g.Bias != nil {
 		t.RowSums(partial[len(dw):], w.u, pixels, p.samples)
 	}

@@ -11,7 +11,7 @@ func (w *unrolledWorker[T]) implicit(partial []T) []T {
 	last := w.inner.Steps - 1
 	w.table.Gate(b.lambda, b.scaled, z, w.latents, w.panel.vecs, 1, w.prox, w.lo[last], w.hi[last])
 	u := b.cg.solve(w, b.lambda, z)
-	w.field.adjoint(0, b.other, u, z, u, partial)
+	w.field.adjoint(w.inner.Steps, b.other, u, z, u, partial)
 	w.field.finish(partial)
 	clear(b.other)
 	return b.other
@@ -74,7 +74,7 @@ func (c *conjugate[T]) solve(w *unrolledWorker[T], lambda, z []T) []T {
 // curvature: q = D·(∇²f + ridge)·d.
 func (c *conjugate[T]) curvature(w *unrolledWorker[T], z []T) {
 	vecs, last := w.panel.vecs, w.inner.Steps-1
-	c.field.adjoint(0, c.q, c.zero, z, c.d, nil)
+	c.field.adjoint(w.inner.Steps, c.q, c.zero, z, c.d, nil)
 	if c.ridge != 0 {
 		c.table.AddScaled(c.q, -c.ridge, c.d, c.latents, vecs)
 	}

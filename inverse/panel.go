@@ -17,6 +17,7 @@ type panel[T Float] struct {
 	labels    []int
 	targets   []T  // outputs rows
 	wantStart bool // whether backward must return ∂L/∂Z₀
+	fromZero  bool // z₀ is zero and not wanted
 }
 
 // panelSpan is the range of samples in panel i of a batch.
