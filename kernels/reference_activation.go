@@ -57,7 +57,7 @@ func activateGo[T Float](act Activation) activateFunc[T] {
 	return func(d, h, a, negX *T, vectors, step int) {
 		all, lanes := reach[T](vectors, step), goLanes[T]()
 		ds, hs, as, xs := view(d, all), view(h, all), view(a, all), view(negX, all)
-		for at := range starts[T](vectors, step) {
+		for at, gap := 0, step/sizeof[T](); at < vectors*gap; at += gap {
 			for n := at; n < at+lanes; n++ {
 				y, first, second := act.at(float64(as[n]))
 				r := y + float64(xs[n])

@@ -1,19 +1,5 @@
 package kernels
 
-import "iter"
-
-// starts yields where each vector begins, counted in elements: there are
-// vectors of them, step bytes apart.
-func starts[T Float](vectors, step int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for v := range vectors {
-			if !yield(v * (step / sizeof[T]())) {
-				return
-			}
-		}
-	}
-}
-
 // reach is the number of elements from the first vector to the end of the last.
 func reach[T Float](vectors, step int) int {
 	return (vectors-1)*(step/sizeof[T]()) + goLanes[T]()
@@ -25,7 +11,7 @@ func reach[T Float](vectors, step int) int {
 func addScaledGo[T Float](dst, src *T, c T, vectors, step int) {
 	all, lanes := reach[T](vectors, step), goLanes[T]()
 	ds, ss := view(dst, all), view(src, all)
-	for at := range starts[T](vectors, step) {
+	for at, gap := 0, step/sizeof[T](); at < vectors*gap; at += gap {
 		addScaled(ds[at:at+lanes], c, ss[at:])
 	}
 }
@@ -36,7 +22,7 @@ func addScaledGo[T Float](dst, src *T, c T, vectors, step int) {
 func multiplyGo[T Float](dst, a, b *T, vectors, step int) {
 	all, lanes := reach[T](vectors, step), goLanes[T]()
 	ds, as, bs := view(dst, all), view(a, all), view(b, all)
-	for at := range starts[T](vectors, step) {
+	for at, gap := 0, step/sizeof[T](); at < vectors*gap; at += gap {
 		for n := at; n < at+lanes; n++ {
 			ds[n] = as[n] * bs[n]
 		}
@@ -49,7 +35,7 @@ func multiplyGo[T Float](dst, a, b *T, vectors, step int) {
 func extrapolateGo[T Float](dst, z, last *T, mu T, vectors, step int) {
 	all, lanes := reach[T](vectors, step), goLanes[T]()
 	ds, zs, ls := view(dst, all), view(z, all), view(last, all)
-	for at := range starts[T](vectors, step) {
+	for at, gap := 0, step/sizeof[T](); at < vectors*gap; at += gap {
 		for n := at; n < at+lanes; n++ {
 			ds[n] = zs[n] + mu*(zs[n]-ls[n])
 		}

@@ -28,7 +28,7 @@ func mapGo[T Float](f func(float64) float64) mapFunc[T] {
 	return func(dst, src *T, vectors, step int) {
 		all, lanes := reach[T](vectors, step), goLanes[T]()
 		ds, ss := view(dst, all), view(src, all)
-		for at := range starts[T](vectors, step) {
+		for at, gap := 0, step/sizeof[T](); at < vectors*gap; at += gap {
 			for n := at; n < at+lanes; n++ {
 				ds[n] = T(f(float64(ss[n])))
 			}
@@ -57,7 +57,7 @@ func softplus(x float64) float64 {
 func logisticGo[T Float](p, soft, logits *T, vectors, step int) {
 	all, lanes := reach[T](vectors, step), goLanes[T]()
 	ps, ss, os := view(p, all), view(soft, all), view(logits, all)
-	for at := range starts[T](vectors, step) {
+	for at, gap := 0, step/sizeof[T](); at < vectors*gap; at += gap {
 		for n := at; n < at+lanes; n++ {
 			o := float64(os[n])
 			ps[n], ss[n] = T(sigmoid(o)), T(softplus(o))
