@@ -93,6 +93,9 @@ func benchmarkMaps[T Float](b *testing.B, t *Table[T]) {
 		{"Log", func() { t.Log(z, x, rows, vecs) }},
 		{"Logistic", func() { t.Logistic(z, y, x, rows, vecs) }},
 		{"Softmax", func() { t.Softmax(z, y, x, rows, vecs) }},
+		{"Adam", func() {
+			t.Adam(x, y, z, w, AdamCoefficients[T]{Mean: 0.1, Square: 0.001, Rate: 1e-3, Eps: 1e-8, Shrink: 1e-5})
+		}},
 		{"RowSums", func() { t.RowSums(lo, x, rows, t.Width()) }},
 	}
 	for act := range numActivations {

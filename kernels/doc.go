@@ -22,6 +22,7 @@
 //	RowSums     Σ over the samples of a row               gradient of a bias
 //	Softmax     probabilities and log Σ exp of logits     and Logistic, for losses
 //	Exp, Log    to a unit in the last place
+//	Adam        a step of the optimiser, on slices that are no panels
 //
 // The pure Go functions in reference*.go are the specification; the loops there
 // say what each kernel computes. Every instruction set is tested against them.

@@ -14,6 +14,7 @@ func reference[T Float]() *Table[T] {
 		ISA: Go, Lanes: goLanes[T](), Tile: goTile, transpose: transposeGo[T],
 		addScaled: addScaledGo[T], multiply: multiplyGo[T], extrapolate: extrapolateGo[T], rowSums: rowSumsGo[T],
 		exp: mapGo[T](exp), log: mapGo[T](log), logistic: logisticGo[T], softmax: softmaxGo[T],
+		adam: adamGo[T],
 	}
 	for act := range numActivations {
 		t.apply[act], t.activate[act] = applyGo[T](act), activateGo[T](act)

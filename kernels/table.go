@@ -29,6 +29,7 @@ type Table[T Float] struct {
 	exp, log    mapFunc[T]
 	logistic    logisticFunc[T]
 	softmax     softmaxFunc[T]
+	adam        adamFunc[T]
 
 	apply    [numActivations]mapFunc[T]
 	activate [numActivations]activateFunc[T]
@@ -53,6 +54,7 @@ type (
 	logisticFunc[T Float]    func(p, softplus, logits *T, vectors, step int)
 	activateFunc[T Float]    func(d, h, a, negX *T, vectors, step int)
 	softmaxFunc[T Float]     func(p, lse, logits *T, classes int)
+	adamFunc[T Float]        func(x, grad, m, v *T, mean, square, rate, eps, shrink T, vectors int)
 	rowSumsFunc[T Float]     func(dst, panel *T, rows, samples int)
 	transposeFunc[T Float]   func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)
 )

@@ -53,6 +53,7 @@ func overlayF32AVX2(t *Table[float32]) {
 	t.activate[ReLU] = activateReLUF32AVX2
 	t.apply[Softplus] = applySoftplusF32AVX2
 	t.activate[Softplus] = activateSoftplusF32AVX2
+	t.adam = adamF32AVX2
 	t.transpose = transposeF32AVX2
 	t.peak = peakF32AVX2
 }

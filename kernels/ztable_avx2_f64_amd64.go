@@ -53,6 +53,7 @@ func overlayF64AVX2(t *Table[float64]) {
 	t.activate[ReLU] = activateReLUF64AVX2
 	t.apply[Softplus] = applySoftplusF64AVX2
 	t.activate[Softplus] = activateSoftplusF64AVX2
+	t.adam = adamF64AVX2
 	t.transpose = transposeF64AVX2
 	t.peak = peakF64AVX2
 }

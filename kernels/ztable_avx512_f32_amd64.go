@@ -85,6 +85,7 @@ func overlayF32AVX512(t *Table[float32]) {
 	t.activate[ReLU] = activateReLUF32AVX512
 	t.apply[Softplus] = applySoftplusF32AVX512
 	t.activate[Softplus] = activateSoftplusF32AVX512
+	t.adam = adamF32AVX512
 	t.transpose = transposeF32AVX512
 	t.peak = peakF32AVX512
 }

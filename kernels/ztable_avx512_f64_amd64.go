@@ -85,6 +85,7 @@ func overlayF64AVX512(t *Table[float64]) {
 	t.activate[ReLU] = activateReLUF64AVX512
 	t.apply[Softplus] = applySoftplusF64AVX512
 	t.activate[Softplus] = activateSoftplusF64AVX512
+	t.adam = adamF64AVX512
 	t.transpose = transposeF64AVX512
 	t.peak = peakF64AVX512
 }

@@ -33,6 +33,7 @@ var kernels = []kernel{
 		return []string{"t.softmax = " + softmax(e), "t.logistic = " + logistic(e)}
 	}},
 	{"activation", activationKernels},
+	{"adam", func(e *emitter) []string { return []string{"t.adam = " + adam(e)} }},
 	{"transpose", func(e *emitter) []string { return []string{"t.transpose = " + transpose(e)} }},
 	{"peak", func(e *emitter) []string { return []string{"t.peak = " + peak(e)} }},
 }

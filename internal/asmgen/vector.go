@@ -97,6 +97,9 @@ func (e *emitter) move(src, dst operand.Op) { pick(e, e.VMOVAPS, e.VMOVAPD)(src,
 // div: dst = a/b.
 func (e *emitter) div(b, a, dst operand.Op) { pick(e, e.VDIVPS, e.VDIVPD)(b, a, dst) }
 
+// sqrt: dst = √a.
+func (e *emitter) sqrt(a, dst operand.Op) { pick(e, e.VSQRTPS, e.VSQRTPD)(a, dst) }
+
 // fnma: acc -= a·b.
 func (e *emitter) fnma(a, b, acc operand.Op) { pick(e, e.VFNMADD231PS, e.VFNMADD231PD)(a, b, acc) }
 

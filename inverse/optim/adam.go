@@ -3,6 +3,8 @@ package optim
 import (
 	"fmt"
 	"math"
+
+	"github.com/inversenet/inversenet/kernels"
 )
 
 // Adam divides a decaying mean of the gradient by the root of a decaying mean of
@@ -70,49 +72,16 @@ func (o *adam[T]) Step(params []Param[T], rate float64) {
 	// corrections cᵢ = 1 − βᵢᵗ: one division less for each element.
 	root := math.Sqrt(1 - math.Pow(s.Beta2, t))
 	scale := root / (1 - math.Pow(s.Beta1, t))
-	c := adamCoefficients[T]{
-		mean:   T(1 - s.Beta1),
-		square: T(1 - s.Beta2),
-		eps:    max(T(s.Eps*root), smallestNormal[T]()),
+	c := kernels.AdamCoefficients[T]{
+		Mean:   T(1 - s.Beta1),
+		Square: T(1 - s.Beta2),
+		Eps:    max(T(s.Eps*root), smallestNormal[T]()),
 	}
+	table := kernels.Default[T]()
 	for i := range params {
 		p := &params[i]
-		c.rate = T(rate * p.Rate * scale)
-		c.shrink = p.shrink(rate, s.WeightDecay)
-		adamUpdate(p.Value, p.Grad, o.slots[0].values[i], o.slots[1].values[i], &c)
-	}
-}
-
-// adamCoefficients are the numbers of one step that are the same for every
-// element of a parameter. The assembly knows their order.
-type adamCoefficients[T Float] struct {
-	mean, square T // 1−β₁, 1−β₂
-	rate         T // η·√(1−β₂ᵗ)/(1−β₁ᵗ)
-	eps          T // ε·√(1−β₂ᵗ), above 0
-	shrink       T // η·λ
-}
-
-// adamUpdate computes, for each element,
-//
-//	m += mean·(g − m)    v += square·(g·g − v)    x −= shrink·x + rate·m/(√v + eps)
-//
-// with every operation rounded. The means are written as differences because
-// 1−β and β rounded to float32 do not add up to one, and v would tend to
-// something else than g².
-func adamUpdate[T Float](x, g, m, v []T, c *adamCoefficients[T]) {
-	done := adamVectors(x, g, m, v, c)
-	adamElements(x[done:], g[done:], m[done:], v[done:], c)
-}
-
-// adamElements is adamUpdate in plain Go, the reference for adamVectors.
-func adamElements[T Float](x, g, m, v []T, c *adamCoefficients[T]) {
-	mean, square, rate, eps, shrink := c.mean, c.square, c.rate, c.eps, c.shrink
-	x, m, v = x[:len(g)], m[:len(g)], v[:len(g)]
-	for i, g := range g {
-		mi, vi := m[i], v[i]
-		mi += T(mean * (g - mi))
-		vi += T(square * (T(g*g) - vi))
-		m[i], v[i] = mi, vi
-		x[i] -= T(shrink*x[i]) + T(rate*mi)/(T(math.Sqrt(float64(vi)))+eps)
+		c.Rate = T(rate * p.Rate * scale)
+		c.Shrink = p.shrink(rate, s.WeightDecay)
+		table.Adam(p.Value, p.Grad, o.slots[0].values[i], o.slots[1].values[i], c)
 	}
 }

@@ -92,45 +92,6 @@ func TestAdamFollowsItsFormulaForLong(t *testing.T) {
 	}
 }
 
-// What runs on vectors must have the bits of the plain loop, or a checkpoint
-// would not continue to the same bits on another machine.
-func TestAdamHasTheBitsOfThePlainLoop(t *testing.T) {
-	t.Run("float32", testAdamBits[float32])
-	t.Run("float64", testAdamBits[float64])
-}
-
-func testAdamBits[T Float](t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	fill := func(n int) []T {
-		s := make([]T, n)
-		for i := range s {
-			s[i] = T(rng.NormFloat64() * math.Pow(10, float64(rng.IntN(30)-20)))
-		}
-		return s
-	}
-	for _, n := range []int{0, 1, 3, 4, 7, 8, 9, 31, 64, 1<<14 - 1, 1<<14 + 13} {
-		x, m, v := fill(n), fill(n), fill(n)
-		for i := range v {
-			v[i] *= v[i]
-		}
-		wantX, wantM, wantV := clone(x), clone(m), clone(v)
-		for step := range 3 {
-			g := fill(n)
-			if step == 2 {
-				clear(g)
-			}
-			c := adamCoefficients[T]{mean: 0.1, square: 0.001, rate: 0.003, eps: 1e-8, shrink: 1e-5}
-			adamUpdate(x, g, m, v, &c)
-			adamElements(wantX, g, wantM, wantV, &c)
-		}
-		for i := range x {
-			if x[i] != wantX[i] || m[i] != wantM[i] || v[i] != wantV[i] {
-				t.Fatalf("n = %d, element %d: x, m, v are %v %v %v, not %v %v %v", n, i, x[i], m[i], v[i], wantX[i], wantM[i], wantV[i])
-			}
-		}
-	}
-}
-
 func clone[T Float](s []T) []T { return append([]T(nil), s...) }
 
 func mustNew[T Float](t *testing.T, s Settings, p []Param[T]) Optimizer[T] {
