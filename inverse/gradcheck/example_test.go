@@ -90,3 +90,18 @@ func ExampleDotProduct() {
 	//      -5.08014224       -5.08782887    2e-03  DIFFERS
 	// gradcheck: the derivative does not agree with the function: ⟨J·v, w⟩ = 2.979533716 but ⟨v, Jᵀ·w⟩ = 3.440029939, relative error 0.072, allowed 1e-10
 }
+
+// A report holds all trials, for tests that want to say more.
+func ExampleDotProductTrial() {
+	double := func(dst, v []float64) { dst[0] = 2 * v[0] }
+	report, err := gradcheck.DotProduct(double, double, 1, 1, gradcheck.Options{Trials: 3})
+	for _, trial := range report.Trials {
+		fmt.Println(trial.Forward == trial.Reverse, trial.Error)
+	}
+	fmt.Println(err)
+	// Output:
+	// true 0
+	// true 0
+	// true 0
+	// <nil>
+}
