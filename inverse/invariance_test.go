@@ -9,42 +9,48 @@ import (
 // any place of any batch, for any number of threads.
 func TestInvertDoesNotDependOnTheBatch(t *testing.T) {
 	onEveryISA(t, func(t *testing.T, c Compute[float64]) {
-		const samples, pixels, latents = 75, 11, 4
-		rng := rand.New(rand.NewPCG(5, 6))
-		g := randomLinear(rng, pixels, latents, true)
-		x, z0 := randomMatrix(rng, samples, pixels, 1), randomMatrix(rng, samples, latents, 1)
-		in := Inner{Steps: 20, LearningRate: 0.5 / g.LambdaMax(), Reduction: Sum}
-
-		alone := NewMatrix[float64](samples, latents)
-		s, err := NewSolver(g, in, c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		copy(alone.Data, z0.Data)
-		for i := range samples {
-			if err := s.Invert(alone.Slice(i, i+1), x.Slice(i, i+1)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for _, from := range []int{0, 1, 7, 60} {
-			for threads := 1; threads <= 4; threads++ {
-				c.Threads = threads
-				s, err := NewSolver(g, in, c)
-				if err != nil {
-					t.Fatal(err)
-				}
-				z := z0.Slice(from, samples).clone()
-				if err := s.Invert(z, x.Slice(from, samples)); err != nil {
-					t.Fatal(err)
-				}
-				for i, v := range z.Data {
-					if v != alone.Data[from*latents+i] {
-						t.Fatalf("rows %d:%d, %d threads: sample %d has %v, alone %v", from, samples, threads, from+i/latents, v, alone.Data[from*latents+i])
-					}
-				}
-			}
+		for _, form := range []Form{DirectForm, GramForm, ClosedForm} {
+			t.Run(form.String(), func(t *testing.T) { testInvertAlone(t, c, form) })
 		}
 	})
+}
+
+func testInvertAlone(t *testing.T, c Compute[float64], form Form) {
+	const samples, pixels, latents = 75, 11, 4
+	rng := rand.New(rand.NewPCG(5, 6))
+	g := randomLinear(rng, pixels, latents, true)
+	x, z0 := randomMatrix(rng, samples, pixels, 1), randomMatrix(rng, samples, latents, 1)
+	in := Inner{Steps: 20, LearningRate: 0.5 / g.LambdaMax(), Reduction: Sum, Form: form}
+
+	alone := NewMatrix[float64](samples, latents)
+	s, err := NewSolver(g, in, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(alone.Data, z0.Data)
+	for i := range samples {
+		if err := s.Invert(alone.Slice(i, i+1), x.Slice(i, i+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, from := range []int{0, 1, 7, 60} {
+		for threads := 1; threads <= 4; threads++ {
+			c.Threads = threads
+			s, err := NewSolver(g, in, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			z := z0.Slice(from, samples).clone()
+			if err := s.Invert(z, x.Slice(from, samples)); err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range z.Data {
+				if v != alone.Data[from*latents+i] {
+					t.Fatalf("rows %d:%d, %d threads: sample %d has %v, alone %v", from, samples, threads, from+i/latents, v, alone.Data[from*latents+i])
+				}
+			}
+		}
+	}
 }
 
 // TestTrainingDoesNotDependOnThreads compares parameters to the bit after ten

@@ -330,9 +330,6 @@ func TestGenerateLayers(t *testing.T) {
 // TestLayeredTrainingAllocatesNothing trains a perceptron under a perceptron
 // head, and inverts and differentiates generators made of layers.
 func TestLayeredTrainingAllocatesNothing(t *testing.T) {
-	if kernels.Default[float64]().ISA == kernels.Go {
-		t.Skip("the reference kernels allocate")
-	}
 	rng := rand.New(rand.NewPCG(50, 51))
 	for name, g := range layeredCases(rng) {
 		t.Run(name, func(t *testing.T) {

@@ -25,6 +25,7 @@ type Solver[T Float] struct {
 	params, grads [][]T // of the generator, and where its gradient goes
 	result        gradients[T]
 	stats         *Stats
+	narrow        *Solver[T] // for few samples, see forSmall
 }
 
 // lane is what one goroutine of a solver works in.
@@ -73,12 +74,35 @@ func (s *Solver[T]) Invert(z, x Matrix[T]) error {
 	if err := s.check(z, x); err != nil || x.Rows == 0 {
 		return err
 	}
-	s.load(z, x, Matrix[T]{})
-	s.invert.do(panelCount(x.Rows, s.table.Width()))
+	on := s.forSmall(x.Rows)
+	on.stats = s.stats
+	on.load(z, x, Matrix[T]{})
+	on.invert.do(panelCount(x.Rows, on.table.Width()))
 	if z.checkFinite("z") != nil {
 		return s.diverged(x.Rows)
 	}
 	return nil
+}
+
+// forSmall returns the solver to run a batch of the given size on: for a few
+// samples, one whose panels are half as wide. A linear inversion has the same
+// bits on AVX2 and AVX-512: each sum is the same chain of fused multiply-adds.
+func (s *Solver[T]) forSmall(samples int) *Solver[T] {
+	if _, linear := s.generator.(*Linear[T]); !linear || s.table.ISA != kernels.AVX512 || samples > s.table.Width()/2 {
+		return s
+	}
+	if s.narrow == nil {
+		inner := s.inner
+		inner.Form = s.Form()
+		narrow, err := kernels.For[T](kernels.AVX2)
+		if err != nil {
+			return s
+		}
+		if s.narrow, err = NewSolver(s.generator, inner, Compute[T]{Threads: 1, Kernels: narrow}); err != nil {
+			s.narrow = s
+		}
+	}
+	return s.narrow
 }
 
 // Form is the form that the solver runs.
