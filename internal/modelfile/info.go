@@ -1,23 +1,17 @@
-// Package modelfile reads and writes trained models as safetensors files.
-//
-// The arrays are generator.weight (pixels × latents) and, where the model has
-// them, generator.bias (pixels), head.weight (outputs × latents) and head.bias
-// (outputs), as F32 or F64. The metadata hold the rest, as [Info] lists it; all
-// values are strings, as the format wants it.
 package modelfile
 
 import (
+	"encoding/json"
 	"fmt"
-	"math"
 	"strconv"
 
-	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/internal/safetensors"
 )
 
 // Values of the metadata format and format_version.
 const (
 	Format  = "inversenet"
-	Version = "1"
+	Version = "2"
 )
 
 // Where the inversions of a model start from.
@@ -35,95 +29,91 @@ type Info struct {
 	Recipe string
 	Seed   uint32
 	Start  string // StartZeros or StartNotebook
-	// TrainSamples is the number of samples the model was trained on, all in one
-	// batch: with the reduction MeanAll, the step depends on it.
+	// TrainSamples is the number of samples the model was trained on: with the
+	// reduction MeanAll, the step depends on it.
 	TrainSamples            int
 	ImageHeight, ImageWidth int
+
+	// Scaling is what the data went through on the way to the model.
+	Scaling Scaling
+	// PixelMin and PixelMax are the range of the training data before scaling;
+	// equal when it is not known.
+	PixelMin, PixelMax float64
+	// Classes are what the outputs stand for, one for each; nil where they stand
+	// for their own numbers, from 0.
+	Classes []string
+	// Training holds the settings of the training, a JSON object, or is empty.
+	Training string
 }
 
-// metadata are the strings of a file.
-func metadata(inner inverse.Inner, info Info, precision string) map[string]string {
-	return map[string]string{
-		"format":              Format,
-		"format_version":      Version,
-		"precision":           precision,
-		"inner_steps":         strconv.Itoa(inner.Steps),
-		"inner_learning_rate": strconv.FormatFloat(inner.LearningRate, 'g', -1, 64),
-		"reduction":           inner.Reduction.String(),
-		"recipe":              info.Recipe,
-		"seed":                strconv.FormatUint(uint64(info.Seed), 10),
-		"start":               info.Start,
-		"train_samples":       strconv.Itoa(info.TrainSamples),
-		"image_height":        strconv.Itoa(info.ImageHeight),
-		"image_width":         strconv.Itoa(info.ImageWidth),
+// write adds the strings and arrays of the info.
+func (i Info) write(d *draft) error {
+	classes := ""
+	if i.Classes != nil {
+		text, err := json.Marshal(i.Classes)
+		if err != nil {
+			return err
+		}
+		classes = string(text)
 	}
+	d.set("recipe", i.Recipe)
+	d.set("seed", strconv.FormatUint(uint64(i.Seed), 10))
+	d.set("start", i.Start)
+	d.set("train_samples", strconv.Itoa(i.TrainSamples))
+	d.set("image_height", strconv.Itoa(i.ImageHeight))
+	d.set("image_width", strconv.Itoa(i.ImageWidth))
+	d.set("pixel_min", number(i.PixelMin))
+	d.set("pixel_max", number(i.PixelMax))
+	d.set("classes", classes)
+	d.set("training", i.Training)
+	d.add(scalingOffset, i.Scaling.Offset)
+	d.add(scalingScale, i.Scaling.Scale)
+	return nil
 }
 
-// parseMetadata is the inverse of metadata.
-func parseMetadata(m map[string]string) (inner inverse.Inner, info Info, err error) {
-	if m["format"] != Format {
-		return inner, info, fmt.Errorf("its metadata names the format %q, want %q: it is no model of this program", m["format"], Format)
+// readInfo is the inverse of write.
+func readInfo(f *safetensors.File, p *fields) (i Info, err error) {
+	i.Recipe = p.values["recipe"]
+	i.Seed = p.seed("seed")
+	i.Start = p.oneOf("start", StartZeros, StartNotebook)
+	i.TrainSamples = p.integer("train_samples", 1, most)
+	i.ImageHeight = p.integer("image_height", 1, most)
+	i.ImageWidth = p.integer("image_width", 1, most)
+	if p.version == "1" {
+		return i, p.err
 	}
-	if m["format_version"] != Version {
-		return inner, info, fmt.Errorf("it has the format version %q, this build reads version %s", m["format_version"], Version)
+	i.PixelMin, i.PixelMax = p.float("pixel_min"), p.float("pixel_max")
+	if text := p.values["classes"]; text != "" {
+		if err := json.Unmarshal([]byte(text), &i.Classes); err != nil {
+			return i, fmt.Errorf("its metadata: classes: %w, want a list of strings", err)
+		}
 	}
-	p := fields{values: m}
-	inner.Steps = p.number("inner_steps", 1)
-	inner.LearningRate = p.rate("inner_learning_rate")
-	info.Recipe = m["recipe"]
-	info.Seed = p.seed("seed")
-	info.Start = m["start"]
-	info.TrainSamples = p.number("train_samples", 1)
-	info.ImageHeight = p.number("image_height", 1)
-	info.ImageWidth = p.number("image_width", 1)
+	i.Training = p.values["training"]
+	if i.Training != "" && !json.Valid([]byte(i.Training)) {
+		return i, fmt.Errorf("its metadata: training is not JSON")
+	}
 	if p.err != nil {
-		return inner, info, p.err
+		return i, p.err
 	}
-	if inner.Reduction, err = inverse.ParseReduction(m["reduction"]); err != nil {
-		return inner, info, fmt.Errorf("its metadata: %w", err)
-	}
-	if info.Start != StartZeros && info.Start != StartNotebook {
-		return inner, info, fmt.Errorf("its metadata: start is %q, want %s or %s", info.Start, StartZeros, StartNotebook)
-	}
-	return inner, info, nil
+	i.Scaling, err = readScaling(f)
+	return i, err
 }
 
-// fields reads metadata and keeps the first error.
-type fields struct {
-	values map[string]string
-	err    error
+// check wants what fits a model of the given shape.
+func (i Info) check(pixels, outputs int) error {
+	if int64(i.ImageHeight)*int64(i.ImageWidth) != int64(pixels) {
+		return fmt.Errorf("its metadata: images of %d×%d, but the generator has %d pixels", i.ImageHeight, i.ImageWidth, pixels)
+	}
+	if i.Classes != nil && len(i.Classes) != outputs {
+		return fmt.Errorf("its metadata: %d classes, but the model has %d outputs", len(i.Classes), outputs)
+	}
+	return i.Scaling.check(pixels)
 }
 
-// most is the largest number that a file may hold: far beyond use, and small
-// enough that products of two fit an int64.
-const most = 1 << 30
-
-func (f *fields) number(key string, least int) int {
-	n, err := strconv.Atoi(f.values[key])
-	if err != nil || n < least || n > most {
-		f.fail(key, fmt.Sprintf("a whole number from %d to %d", least, most))
+// Class is what output k stands for.
+func (i Info) Class(k int) string {
+	if k < len(i.Classes) {
+		return i.Classes[k]
 	}
-	return n
-}
-
-func (f *fields) seed(key string) uint32 {
-	n, err := strconv.ParseUint(f.values[key], 10, 32)
-	if err != nil {
-		f.fail(key, "a whole number from 0 to 4294967295")
-	}
-	return uint32(n)
-}
-
-func (f *fields) rate(key string) float64 {
-	v, err := strconv.ParseFloat(f.values[key], 64)
-	if err != nil || !(v > 0) || math.IsInf(v, 0) {
-		f.fail(key, "a positive number")
-	}
-	return v
-}
-
-func (f *fields) fail(key, want string) {
-	if f.err == nil {
-		f.err = fmt.Errorf("its metadata: %s is %q, want %s", key, f.values[key], want)
-	}
+	return strconv.Itoa(k)
 }

@@ -3,70 +3,47 @@ package modelfile
 import (
 	"fmt"
 	"io"
-	"reflect"
 
 	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/safetensors"
 	"github.com/inversenet/inversenet/inverse"
 )
 
-// Names of the arrays.
-const (
-	generatorWeight = "generator.weight"
-	generatorBias   = "generator.bias"
-	headWeight      = "head.weight"
-	headBias        = "head.bias"
-)
-
-// Write writes a model to path, whole or not at all. It returns an error for what
-// a file has no place for: generators and heads that are not linear, and
-// inversions other than by plain steps of one size.
+// Write writes a model to path, whole or not at all. It returns an error, before
+// it writes, for generators and heads of a user's own, for which a file has no
+// place, and for an info that does not go with the model.
 func Write[T inverse.Float](path string, m *inverse.Model[T], info Info) error {
-	arrays, err := linearArrays(nil, m.Generator, generatorWeight, generatorBias)
-	if err == nil && m.Head != nil {
-		arrays, err = linearArrays(arrays, m.Head, headWeight, headBias)
-	}
-	if err == nil {
-		err = plain(m.Inner)
-	}
+	d, err := compose(m, info)
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
-	meta := metadata(m.Inner, info, precisionOf[T]())
 	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
-		return safetensors.Write(w, arrays, meta)
+		return safetensors.Write(w, d.arrays, d.metadata)
 	})
 }
 
-// plain returns an error when an inversion has settings that the metadata do not
-// hold. How it is computed is no property of the model.
-func plain(in inverse.Inner) error {
-	in.Form, in.Differentiation = 0, nil
-	if !reflect.DeepEqual(in, inverse.Inner{Steps: in.Steps, LearningRate: in.LearningRate, Reduction: in.Reduction}) {
-		return fmt.Errorf("files of version %s hold inversions by plain steps of one size, not %+v", Version, in)
+func compose[T inverse.Float](m *inverse.Model[T], info Info) (*draft, error) {
+	d := &draft{metadata: map[string]string{"format": Format, "format_version": Version, "precision": precisionOf[T]()}}
+	if err := writePart(d, generatorPart, m.Generator); err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-func linearArrays[T inverse.Float](arrays []safetensors.Array, g inverse.Generator[T], weight, bias string) ([]safetensors.Array, error) {
-	l, ok := g.(*inverse.Linear[T])
-	if !ok {
-		return nil, fmt.Errorf("files hold linear generators and heads, not %T", g)
+	if err := writePart(d, headPart, m.Head); err != nil {
+		return nil, err
 	}
-	values := make([]T, 0, l.W.Rows*l.W.Cols)
-	for i := range l.W.Rows {
-		values = append(values, l.W.Row(i)...)
+	writeInner(d, m.Inner)
+	if err := info.write(d); err != nil {
+		return nil, err
 	}
-	arrays = append(arrays, safetensors.New(weight, values, l.W.Rows, l.W.Cols))
-	if l.Bias != nil {
-		arrays = append(arrays, safetensors.New(bias, l.Bias, len(l.Bias)))
+	if err := checkInner(m.Inner, m.Generator.Latents()); err != nil {
+		return nil, err
 	}
-	return arrays, nil
+	return d, info.check(m.Generator.Pixels(), m.Outputs())
 }
 
 // File is a model as it was read, of either element type.
 type File struct {
 	Info
+	Version   string // of the format
 	Inner     inverse.Inner
 	Precision string // f32 or f64
 	Pixels    int
@@ -93,72 +70,98 @@ func Read(path string) (*File, error) {
 // describe fills what is known without the numbers and checks it all, down to
 // the last number, so that a File is a usable model.
 func (f *File) describe() (err error) {
-	if f.Inner, f.Info, err = parseMetadata(f.arrays.Metadata); err != nil {
+	p, err := f.fields()
+	if err != nil {
 		return err
 	}
-	w, ok := f.arrays.Lookup(generatorWeight)
-	if !ok || len(w.Shape) != 2 || w.Shape[0] < 1 || w.Shape[1] < 1 {
-		return fmt.Errorf("it has no matrix %s", generatorWeight)
+	f.Version = p.version
+	if f.Inner, err = readInner(f.arrays, p); err != nil {
+		return err
 	}
-	f.Pixels, f.Latents, f.Outputs = w.Shape[0], w.Shape[1], w.Shape[1]
-	switch w.DType {
-	case "F32":
-		f.Precision = precisionOf[float32]()
-	case "F64":
-		f.Precision = precisionOf[float64]()
-	}
-	if int64(f.ImageHeight)*int64(f.ImageWidth) != int64(f.Pixels) {
-		return fmt.Errorf("its metadata: images of %d×%d, but the generator has %d pixels", f.ImageHeight, f.ImageWidth, f.Pixels)
+	if f.Info, err = readInfo(f.arrays, p); err != nil {
+		return err
 	}
 	m, err := Model[float64](f)
 	if err != nil {
 		return err
 	}
-	f.Outputs = m.Outputs()
-	return nil
+	f.Pixels, f.Latents, f.Outputs = m.Generator.Pixels(), m.Generator.Latents(), m.Outputs()
+	f.Precision = f.elements()
+	if err := checkInner(f.Inner, f.Latents); err != nil {
+		return err
+	}
+	return f.Info.check(f.Pixels, f.Outputs)
+}
+
+// fields are the metadata of a format and version that this build reads.
+func (f *File) fields() (*fields, error) {
+	m := f.arrays.Metadata
+	if m["format"] != Format {
+		return nil, fmt.Errorf("its metadata names the format %q, want %q: it is no model of this program", m["format"], Format)
+	}
+	p := &fields{version: m["format_version"], values: m}
+	if p.version != "1" && p.version != Version {
+		return nil, fmt.Errorf("it has the format version %q, this build reads versions 1 and %s", p.version, Version)
+	}
+	return p, nil
+}
+
+// elements is the precision of the generator.
+func (f *File) elements() string {
+	for _, name := range f.arrays.Names() {
+		if a, _ := f.arrays.Lookup(name); name == generatorPart+".weight" || name == layerName(generatorPart, 0)+".weight" {
+			if a.DType == "F32" {
+				return precisionOf[float32]()
+			}
+		}
+	}
+	return precisionOf[float64]()
 }
 
 // Model returns the model of a file, in float64 or in the file's own precision.
 // It returns an error when a float32 is asked for and the file holds float64.
 func Model[T inverse.Float](f *File) (*inverse.Model[T], error) {
-	g, err := linear[T](f, generatorWeight, generatorBias, f.Pixels)
+	p, err := f.fields()
 	if err != nil {
 		return nil, err
 	}
-	m := &inverse.Model[T]{Generator: g, Inner: f.Inner}
-	if w, ok := f.arrays.Lookup(headWeight); ok {
-		if len(w.Shape) != 2 || w.Shape[0] < 1 {
-			return nil, fmt.Errorf("%s has the shape %v, want outputs × latents", headWeight, w.Shape)
-		}
-		head, err := linear[T](f, headWeight, headBias, w.Shape[0])
-		if err != nil {
-			return nil, err
-		}
-		m.Head = head
+	m := &inverse.Model[T]{Inner: f.Inner}
+	if m.Generator, err = readPart[T](f.arrays, p, generatorPart); err != nil {
+		return nil, err
+	}
+	if m.Head, err = readPart[T](f.arrays, p, headPart); err != nil {
+		return nil, err
+	}
+	if m.Head != nil && m.Head.Latents() != m.Generator.Latents() {
+		return nil, fmt.Errorf("head.weight reads %d latents, but generator.weight has %d", m.Head.Latents(), m.Generator.Latents())
 	}
 	return m, nil
 }
 
-func linear[T inverse.Float](f *File, weight, bias string, rows int) (*inverse.Linear[T], error) {
-	w, err := safetensors.Floats[T](f.arrays, weight, rows, f.Latents)
-	if err != nil {
-		return nil, err
-	}
-	l := &inverse.Linear[T]{W: inverse.Matrix[T]{Rows: rows, Cols: f.Latents, Stride: f.Latents, Data: w}}
-	if _, ok := f.arrays.Lookup(bias); ok {
-		if l.Bias, err = safetensors.Floats[T](f.arrays, bias, rows); err != nil {
-			return nil, err
-		}
-	}
-	for name, values := range map[string][]T{weight: l.W.Data, bias: l.Bias} {
-		for i, v := range values {
-			if v-v != 0 {
-				return nil, fmt.Errorf("%s: element %d is %v, want finite numbers", name, i, v)
-			}
-		}
-	}
-	return l, nil
+// An Array is one array of a file, for looking at and for exports.
+type Array struct {
+	Name  string
+	DType string // F32, F64, I32 or I64
+	Shape []int
 }
+
+// Arrays lists the arrays of the file by name.
+func (f *File) Arrays() []Array {
+	var all []Array
+	for _, name := range f.arrays.Names() {
+		a, _ := f.arrays.Lookup(name)
+		all = append(all, Array{Name: name, DType: a.DType, Shape: a.Shape})
+	}
+	return all
+}
+
+// Values are the numbers of an array, as [Array] lists it.
+func Values[T inverse.Float](f *File, a Array) ([]T, error) {
+	return safetensors.Floats[T](f.arrays, a.Name, a.Shape...)
+}
+
+// Metadata are the file's strings. They must not be changed.
+func (f *File) Metadata() map[string]string { return f.arrays.Metadata }
 
 func precisionOf[T inverse.Float]() string {
 	if _, ok := any(T(0)).(float32); ok {

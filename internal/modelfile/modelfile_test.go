@@ -2,15 +2,22 @@ package modelfile
 
 import (
 	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"maps"
+	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/inversenet/inversenet/internal/safetensors"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/kernels"
 )
 
 // sample is a model of 6 pixels, 2 latents and 3 outputs.
@@ -28,25 +35,80 @@ func sample[T inverse.Float]() (*inverse.Model[T], Info) {
 	return m, Info{Recipe: "notebook", Seed: 1<<32 - 1, Start: StartNotebook, TrainSamples: 1000, ImageHeight: 2, ImageWidth: 3}
 }
 
+// models are all kinds of generators, heads and inversions.
+func models[T inverse.Float]() map[string]*inverse.Model[T] {
+	rng := rand.New(rand.NewPCG(1, 2))
+	linear := func(rows, cols int, bias bool) *inverse.Linear[T] {
+		l := inverse.NewLinear[T](rows, cols, bias)
+		for i := range l.W.Data {
+			l.W.Data[i] = T(rng.NormFloat64())
+		}
+		for i := range l.Bias {
+			l.Bias[i] = T(rng.NormFloat64())
+		}
+		return l
+	}
+	mlp := func(act, out kernels.Activation, sizes ...int) *inverse.MLP[T] {
+		m := inverse.NewMLP[T](sizes, act, rng)
+		m.Output = out
+		return m
+	}
+	bare := mlp(kernels.Softplus, kernels.Identity, 2, 4, 6)
+	bare.Layers[0].Bias = nil
+	plain := inverse.Inner{Steps: 3, LearningRate: 0.1}
+	return map[string]*inverse.Model[T]{
+		"plain":          {Generator: linear(6, 2, false), Inner: plain},
+		"bias":           {Generator: linear(6, 2, true), Inner: plain},
+		"activated":      {Generator: &inverse.Activated[T]{Linear: *linear(6, 2, true), Activation: kernels.Sigmoid}, Head: linear(3, 2, true), Inner: plain},
+		"perceptron":     {Generator: mlp(kernels.Tanh, kernels.Sigmoid, 2, 5, 6), Head: linear(3, 2, false), Inner: plain},
+		"perceptrons":    {Generator: bare, Head: mlp(kernels.ReLU, kernels.Identity, 2, 7, 4, 3), Inner: plain},
+		"automatic step": {Generator: linear(6, 2, true), Inner: inverse.Inner{Steps: 9, AutoStep: true, Reduction: inverse.MeanPixels}},
+		"learned": {Generator: linear(6, 2, true), Head: linear(3, 2, true), Inner: inverse.Inner{
+			Steps: 3, StepSizes: []float64{1. / 3, 0.25, 1e-300}, Form: inverse.GramForm,
+			Prox: inverse.Prox{Kind: inverse.NonNegativeSoft, Thresholds: []float64{-0.1, math.Pi}}}},
+		"box": {Generator: linear(6, 2, true), Inner: inverse.Inner{Steps: 3, LearningRate: 0.2,
+			Prox:     inverse.Prox{Kind: inverse.Box, Lower: []float64{-1}, Upper: []float64{1, 2}},
+			Momentum: inverse.Momentum{Method: inverse.HeavyBall, Mu: 0.9}}},
+		"priors": {Generator: linear(6, 2, true), Inner: inverse.Inner{Steps: 3, LearningRate: 0.2,
+			Ridge: 0.1, Sparse: 0.01, Tolerance: 1e-6, Momentum: inverse.Momentum{Method: inverse.FISTA}}},
+	}
+}
+
+func infoFor(outputs int) Info {
+	_, info := sample[float64]()
+	info.Scaling = Scaling{Offset: []float64{1, 2, 3, 4, 5, 6}, Scale: []float64{16, 16, 16, 16, 16, 0.1}}
+	info.PixelMin, info.PixelMax = -1, 1./3
+	info.Classes = []string{"null", "eins \"1\"", "zwei"}[:outputs]
+	info.Training = `{"epochs":100}`
+	return info
+}
+
 func testRoundTrip[T inverse.Float](t *testing.T, precision string) {
-	path := filepath.Join(t.TempDir(), "model.safetensors")
-	m, info := sample[T]()
-	if err := Write(path, m, info); err != nil {
-		t.Fatal(err)
-	}
-	f, err := Read(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f.Info != info || f.Precision != precision || f.Pixels != 6 || f.Latents != 2 || f.Outputs != 3 {
-		t.Errorf("read %+v", f)
-	}
-	back, err := Model[T](f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(back, m) {
-		t.Errorf("read %+v, wrote %+v", back, m)
+	for name, m := range models[T]() {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "model.safetensors")
+			info := infoFor(m.Outputs())
+			if m.Outputs() == 6 {
+				info.Classes = nil
+			}
+			if err := Write(path, m, info); err != nil {
+				t.Fatal(err)
+			}
+			f, err := Read(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(f.Info, info) || f.Precision != precision || f.Pixels != 6 || f.Latents != 2 || f.Outputs != m.Outputs() || f.Version != "2" {
+				t.Errorf("read %+v, wrote %+v", f, info)
+			}
+			back, err := Model[T](f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(back, m) {
+				t.Errorf("read %+v, wrote %+v", back, m)
+			}
+		})
 	}
 }
 
@@ -55,15 +117,157 @@ func TestRoundTrip(t *testing.T) {
 	t.Run("f64", func(t *testing.T) { testRoundTrip[float64](t, "f64") })
 }
 
-func TestWriteRefusesWhatAFileCannotHold(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "model.safetensors")
-	m, info := sample[float64]()
-	m.Inner.Ridge = 0.5
-	if err := Write(path, m, info); err == nil || !strings.Contains(err.Error(), "plain steps") {
-		t.Errorf("a ridge: error %v", err)
+// The same model gives the same bytes.
+func TestBytesRepeat(t *testing.T) {
+	m, info := sample[float32]()
+	a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	if err := errors.Join(Write(a, m, info), Write(b, m, info)); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := os.Stat(path); err == nil {
-		t.Error("the refused model was written")
+	first, _ := os.ReadFile(a)
+	second, _ := os.ReadFile(b)
+	if len(first) == 0 || !bytes.Equal(first, second) {
+		t.Errorf("%d and %d bytes differ", len(first), len(second))
+	}
+}
+
+// What a program in another language sees: a header of JSON, and the numbers of
+// each array at its offsets, little endian and row-major.
+func TestArraysByName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	m := models[float32]()["learned"]
+	if err := Write(path, m, infoFor(3)); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := binary.LittleEndian.Uint64(raw)
+	var header map[string]json.RawMessage
+	if err := json.Unmarshal(raw[8:8+size], &header); err != nil {
+		t.Fatal(err)
+	}
+	body := raw[8+size:]
+	w, head := m.Generator.(*inverse.Linear[float32]), m.Head.(*inverse.Linear[float32])
+	want := map[string]struct {
+		dtype  string
+		shape  []int
+		values any
+	}{
+		"generator.weight": {"F32", []int{6, 2}, w.W.Data},
+		"generator.bias":   {"F32", []int{6}, w.Bias},
+		"head.weight":      {"F32", []int{3, 2}, head.W.Data},
+		"head.bias":        {"F32", []int{3}, head.Bias},
+		"inner.step_sizes": {"F64", []int{3}, m.Inner.StepSizes},
+		"inner.thresholds": {"F64", []int{2}, m.Inner.Prox.Thresholds},
+		"scaling.offset":   {"F64", []int{6}, infoFor(3).Scaling.Offset},
+		"scaling.scale":    {"F64", []int{6}, infoFor(3).Scaling.Scale},
+	}
+	if len(header) != len(want)+1 {
+		t.Errorf("%d entries in the header, want %d arrays and the metadata", len(header), len(want))
+	}
+	for name, c := range want {
+		var entry struct {
+			DType   string
+			Shape   []int
+			Offsets [2]int `json:"data_offsets"`
+		}
+		if err := json.Unmarshal(header[name], &entry); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var numbers bytes.Buffer
+		if err := binary.Write(&numbers, binary.LittleEndian, c.values); err != nil {
+			t.Fatal(err)
+		}
+		if got := body[entry.Offsets[0]:entry.Offsets[1]]; entry.DType != c.dtype || !slices.Equal(entry.Shape, c.shape) || !bytes.Equal(got, numbers.Bytes()) {
+			t.Errorf("%s: %+v", name, entry)
+		}
+	}
+}
+
+// physics is a generator of a user's own.
+type physics struct{ *inverse.Linear[float64] }
+
+func TestWriteRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		damage func(*inverse.Model[float64], *Info)
+		want   string
+	}{
+		{"a generator of one's own", func(m *inverse.Model[float64], _ *Info) {
+			m.Generator = physics{inverse.NewLinear[float64](6, 2, true)}
+		}, "not modelfile.physics"},
+		{"images of another size", func(_ *inverse.Model[float64], i *Info) { i.ImageWidth = 4 }, "images of 2×4"},
+		{"too few classes", func(_ *inverse.Model[float64], i *Info) { i.Classes = []string{"a"} }, "1 classes, but the model has 3 outputs"},
+		{"too few step sizes", func(m *inverse.Model[float64], _ *Info) { m.Inner.StepSizes = []float64{1} }, "1 elements for 7 inner steps"},
+		{"a scale of 0", func(_ *inverse.Model[float64], i *Info) { i.Scaling = Scaling{[]float64{0}, []float64{0}} }, "scaling.scale: element 0 is 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "model.safetensors")
+			m, info := sample[float64]()
+			c.damage(m, &info)
+			if err := Write(path, m, info); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q in it", err, c.want)
+			}
+			if _, err := os.Stat(path); err == nil {
+				t.Error("the refused model was written")
+			}
+		})
+	}
+}
+
+// Files of version 1 had fewer metadata.
+func TestReadVersion1(t *testing.T) {
+	m, info := sample[float64]()
+	d, err := compose(m, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.set("format_version", "1")
+	for _, key := range []string{"generator", "head", "auto_step", "momentum", "momentum_mu", "prox", "ridge", "sparse", "tolerance", "form", "pixel_min", "pixel_max", "classes", "training"} {
+		delete(d.metadata, key)
+	}
+	path := filepath.Join(t.TempDir(), "old.safetensors")
+	writeArrays(t, path, d.arrays, d.metadata)
+	f, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := Model[float64](f)
+	if err != nil || !reflect.DeepEqual(back, m) || !reflect.DeepEqual(f.Info, info) || f.Version != "1" {
+		t.Errorf("read %+v of %+v, %v", back, f.Info, err)
+	}
+}
+
+func writeArrays(t *testing.T, path string, arrays []safetensors.Array, metadata map[string]string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := safetensors.Write(&b, arrays, metadata); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestScaling(t *testing.T) {
+	for _, c := range []struct {
+		s    Scaling
+		want []float64
+	}{
+		{Scaling{}, []float64{1, 2, 3, 4}},
+		{Scaling{[]float64{1}, []float64{2}}, []float64{0, 0.5, 1, 1.5}},
+		{Scaling{[]float64{1, 2}, []float64{2, 4}}, []float64{0, 0, 1, 0.5}},
+	} {
+		x := []float64{1, 2, 3, 4}
+		c.s.Apply(x, 2)
+		if !slices.Equal(x, c.want) {
+			t.Errorf("%v gives %v, want %v", c.s, x, c.want)
+		}
+		if c.s.Undo(x, 2); !slices.Equal(x, []float64{1, 2, 3, 4}) {
+			t.Errorf("%v undone gives %v", c.s, x)
+		}
 	}
 }
 
@@ -85,10 +289,15 @@ func TestNoRoundingToFloat32(t *testing.T) {
 // TestReadRefuses damages one thing at a time.
 func TestReadRefuses(t *testing.T) {
 	good, info := sample[float64]()
-	meta := metadata(good.Inner, info, "f64")
+	good.Head = nil
+	sound, err := compose(good, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta := sound.metadata
 	nan := 0.0
 	nan /= nan
-	weight := safetensors.New(generatorWeight, make([]float64, 12), 6, 2)
+	weight := safetensors.New("generator.weight", make([]float64, 12), 6, 2)
 	for _, c := range []struct {
 		name   string
 		key    string
@@ -97,7 +306,25 @@ func TestReadRefuses(t *testing.T) {
 		want   string // part of the message
 	}{
 		{"another format", "format", "pt", []safetensors.Array{weight}, `format "pt"`},
-		{"a later version", "format_version", "2", []safetensors.Array{weight}, `format version "2", this build reads version 1`},
+		{"a later version", "format_version", "3", []safetensors.Array{weight}, `format version "3", this build reads versions 1 and 2`},
+		{"no version", "format_version", "", []safetensors.Array{weight}, `format version "", this build`},
+		{"an unknown generator", "generator", "gan", []safetensors.Array{weight}, `generator is "gan", want linear, activated or mlp`},
+		{"an activation that is missing", "generator", "activated", []safetensors.Array{weight}, "generator_activation"},
+		{"layers that are missing", "generator", "mlp", []safetensors.Array{weight}, "generator_activation"},
+		{"a head that is missing", "head", "linear", []safetensors.Array{weight}, "no matrix head.weight"},
+		{"an unknown prox", "prox", "hard", []safetensors.Array{weight}, `unknown prox "hard"`},
+		{"a soft prox without thresholds", "prox", "soft", []safetensors.Array{weight}, "inner.thresholds has 0 elements"},
+		{"a box without bounds", "prox", "box", []safetensors.Array{weight}, "inner.lower has 0 elements"},
+		{"a momentum out of range", "momentum_mu", "1", []safetensors.Array{weight}, "momentum_mu is 1"},
+		{"a ridge out of range", "ridge", "-1", []safetensors.Array{weight}, "ridge is"},
+		{"more steps than anyone takes", "inner_steps", "1000001", []safetensors.Array{weight}, "inner_steps is"},
+		{"step sizes for other steps", "", "", []safetensors.Array{weight, safetensors.New("inner.step_sizes", []float64{1}, 1)}, "1 elements for 7"},
+		{"a step size of 0", "inner_steps", "1", []safetensors.Array{weight, safetensors.New("inner.step_sizes", []float64{0}, 1)}, "element 0 is 0"},
+		{"an offset without a scale", "", "", []safetensors.Array{weight, safetensors.New("scaling.offset", []float64{0}, 1)}, "go together"},
+		{"a scaling of other pixels", "", "", []safetensors.Array{weight, safetensors.New("scaling.offset", []float64{0, 1}, 2), safetensors.New("scaling.scale", []float64{1, 1}, 2)}, "has 2 elements"},
+		{"classes that are no list", "classes", "{}", []safetensors.Array{weight}, "want a list of strings"},
+		{"other classes", "classes", `["a"]`, []safetensors.Array{weight}, "1 classes, but the model has 2 outputs"},
+		{"settings that are no JSON", "training", "epochs", []safetensors.Array{weight}, "training is not JSON"},
 		{"no steps", "inner_steps", "0", []safetensors.Array{weight}, `inner_steps is "0"`},
 		{"steps that are no number", "inner_steps", "many", []safetensors.Array{weight}, `inner_steps is "many"`},
 		{"a negative rate", "inner_learning_rate", "-1", []safetensors.Array{weight}, "want a positive number"},
@@ -107,25 +334,19 @@ func TestReadRefuses(t *testing.T) {
 		{"an unknown start", "start", "ones", []safetensors.Array{weight}, `start is "ones"`},
 		{"images of another size", "image_width", "4", []safetensors.Array{weight}, "images of 2×4, but the generator has 6 pixels"},
 		{"no generator", "", "", nil, "no matrix generator.weight"},
-		{"a generator of one dimension", "", "", []safetensors.Array{safetensors.New(generatorWeight, make([]float64, 6), 6)}, "no matrix generator.weight"},
-		{"a bias of another length", "", "", []safetensors.Array{weight, safetensors.New(generatorBias, make([]float64, 5), 5)}, "generator.bias"},
-		{"a head for other latents", "", "", []safetensors.Array{weight, safetensors.New(headWeight, make([]float64, 9), 3, 3)}, "head.weight"},
-		{"a generator of whole numbers", "", "", []safetensors.Array{safetensors.New(generatorWeight, make([]int64, 12), 6, 2)}, "I64"},
-		{"a NaN", "", "", []safetensors.Array{weight, safetensors.New(generatorBias, []float64{0, 0, nan, 0, 0, 0}, 6)}, "generator.bias: element 2 is NaN"},
+		{"a generator of one dimension", "", "", []safetensors.Array{safetensors.New("generator.weight", make([]float64, 6), 6)}, "no matrix generator.weight"},
+		{"a bias of another length", "", "", []safetensors.Array{weight, safetensors.New("generator.bias", make([]float64, 5), 5)}, "generator.bias"},
+		{"a head for other latents", "head", "linear", []safetensors.Array{weight, safetensors.New("head.weight", make([]float64, 9), 3, 3)}, "head.weight"},
+		{"a generator of whole numbers", "", "", []safetensors.Array{safetensors.New("generator.weight", make([]int64, 12), 6, 2)}, "I64"},
+		{"a NaN", "", "", []safetensors.Array{weight, safetensors.New("generator.bias", []float64{0, 0, nan, 0, 0, 0}, 6)}, "generator.bias: element 2 is NaN"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			damaged := maps.Clone(meta)
 			if c.key != "" {
 				damaged[c.key] = c.value
 			}
-			var b bytes.Buffer
-			if err := safetensors.Write(&b, c.arrays, damaged); err != nil {
-				t.Fatal(err)
-			}
 			path := filepath.Join(t.TempDir(), "damaged.safetensors")
-			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			writeArrays(t, path, c.arrays, damaged)
 			_, err := Read(path)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("error %v, want %q and the path in it", err, c.want)
