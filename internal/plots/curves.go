@@ -34,9 +34,9 @@ func LossCurve(c Curve) *plot.Plot {
 		return p
 	}
 	points = thin(points, 2000)
-	p.Add(line(points, cool, vg.Points(1.4)))
+	p.Add(line(points, Cool, vg.Points(1.4)))
 	if len(points) == 1 {
-		p.Add(dots(points, cool, vg.Points(2.5)))
+		p.Add(dots(points, Cool, vg.Points(2.5)))
 	}
 	p.X.Max = math.Max(p.X.Max, float64(len(c.Values)))
 	widen(&p.Y, c.Log)
@@ -115,8 +115,8 @@ func DescentPath(title string, loss func(y float64) float64, path []float64) *pl
 	}
 
 	p := newPlot(title, "latent y", "inner loss")
-	valley, descent := line(curve, cool, vg.Points(1.4)), line(steps, warm, vg.Points(0.9))
-	marks := dots(steps, warm, vg.Points(2.6))
+	valley, descent := line(curve, Cool, vg.Points(1.4)), line(steps, Warm, vg.Points(0.9))
+	marks := dots(steps, Warm, vg.Points(2.6))
 	p.Add(valley, descent, marks)
 	p.Legend.Add("inner loss", valley)
 	p.Legend.Add(fmt.Sprintf("path of %d steps", len(path)-1), descent, marks)
@@ -144,8 +144,8 @@ func LearnedLine(title string, a, b float64, y, x []float64) *plot.Plot {
 	low, high = low-margin, high+margin
 
 	p := newPlot(title, "latent y", "observation x")
-	fit := line(plotter.XYs{{X: low, Y: a*low + b}, {X: high, Y: a*high + b}}, cool, vg.Points(1.4))
-	marks := dots(observed, warm, vg.Points(3.4))
+	fit := line(plotter.XYs{{X: low, Y: a*low + b}, {X: high, Y: a*high + b}}, Cool, vg.Points(1.4))
+	marks := dots(observed, Warm, vg.Points(3.4))
 	p.Add(fit, marks)
 	p.Legend.Add("data", marks)
 	p.Legend.Add(lineFormula(a, b), fit)

@@ -1,5 +1,5 @@
-// Package plots draws what a run leaves to look at: loss curves, the scalar
-// example's figures, and grids of small grey images.
+// Package plots draws curves, the scalar example's figures, and grids of small
+// grey images, and says what all figures look like: colours, letters, ticks.
 package plots
 
 import (
@@ -15,12 +15,21 @@ import (
 // Colours of all figures, readable side by side also in grey and by the
 // colour-blind.
 var (
-	ink    = color.NRGBA{0x26, 0x2b, 0x33, 0xff} // text
-	faint  = color.NRGBA{0xe4, 0xe7, 0xec, 0xff} // grid
-	border = color.NRGBA{0x9a, 0xa3, 0xae, 0xff} // axis lines
-	cool   = color.NRGBA{0x1f, 0x66, 0xb0, 0xff} // curves
-	warm   = color.NRGBA{0xd9, 0x5f, 0x0e, 0xff} // what moves, or was measured
+	Ink    = color.NRGBA{0x26, 0x2b, 0x33, 0xff} // text
+	Faint  = color.NRGBA{0xe4, 0xe7, 0xec, 0xff} // grid
+	Border = color.NRGBA{0x9a, 0xa3, 0xae, 0xff} // axis lines
+	Cool   = color.NRGBA{0x1f, 0x66, 0xb0, 0xff} // curves
+	Warm   = color.NRGBA{0xd9, 0x5f, 0x0e, 0xff} // what moves, or was measured
 )
+
+// TextStyle is how figures write: letters of the given size, in bold or not,
+// whose centre is at the point that they are drawn at.
+func TextStyle(size vg.Length, bold bool, c color.Color) draw.TextStyle {
+	return draw.TextStyle{
+		Color: c, Font: sans(size, bold), Handler: plot.DefaultTextHandler,
+		XAlign: draw.XCenter, YAlign: draw.YCenter,
+	}
+}
 
 func sans(size vg.Length, bold bool) font.Font {
 	f := font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, size)
@@ -35,30 +44,30 @@ func newPlot(title, xLabel, yLabel string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text = title
 	p.Title.TextStyle.Font = sans(13, true)
-	p.Title.TextStyle.Color = ink
+	p.Title.TextStyle.Color = Ink
 	p.Title.Padding = vg.Points(10)
 
 	p.X.Label.Text, p.Y.Label.Text = xLabel, yLabel
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.Label.TextStyle.Font = sans(11, false)
-		axis.Label.TextStyle.Color = ink
+		axis.Label.TextStyle.Color = Ink
 		axis.Label.Padding = vg.Points(6)
 		axis.Tick.Label.Font = sans(10, false)
-		axis.Tick.Label.Color = ink
-		axis.Tick.LineStyle = draw.LineStyle{Color: border, Width: vg.Points(0.6)}
+		axis.Tick.Label.Color = Ink
+		axis.Tick.LineStyle = draw.LineStyle{Color: Border, Width: vg.Points(0.6)}
 		axis.Tick.Length = vg.Points(4)
 		axis.Tick.Marker = roundTicks{}
-		axis.LineStyle = draw.LineStyle{Color: border, Width: vg.Points(0.6)}
+		axis.LineStyle = draw.LineStyle{Color: Border, Width: vg.Points(0.6)}
 		axis.Padding = 0
 	}
 
 	p.Legend.TextStyle.Font = sans(10, false)
-	p.Legend.TextStyle.Color = ink
+	p.Legend.TextStyle.Color = Ink
 	p.Legend.Padding = vg.Points(4)
 	p.Legend.YPosition = draw.PosCenter
 
 	grid := plotter.NewGrid()
-	grid.Horizontal = draw.LineStyle{Color: faint, Width: vg.Points(0.6)}
+	grid.Horizontal = draw.LineStyle{Color: Faint, Width: vg.Points(0.6)}
 	grid.Vertical = grid.Horizontal
 	p.Add(grid)
 	return p
