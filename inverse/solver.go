@@ -145,7 +145,7 @@ func (s *Solver[T]) Backpropagate(grad Generator[T], lambda, z0, x Matrix[T]) er
 	s.partials = resize(s.partials, max(1, s.shards.count)*n)
 	clear(s.partials)
 	s.adjoint.do(s.shards.count)
-	sumPartials(s.partials, n, s.shards.count)
+	sumPartials(s.table, s.partials, n, s.shards.count)
 	s.result.generator = s.grads
 	s.engine.gradient(&s.result, s.partials[:n])
 	if lambda.checkFinite("lambda") != nil || checkParameters(grad) != nil {

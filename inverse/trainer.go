@@ -139,7 +139,7 @@ func (t *Trainer[T]) Step() (float64, error) {
 		return loss, t.diverged()
 	}
 	n, inner := t.partialLen(), t.engine.partialLen()
-	sumPartials(t.partials, n, t.batch.shards.count)
+	sumPartials(t.table, t.partials, n, t.batch.shards.count)
 	if !finite(t.partials[:n]) {
 		return loss, t.diverged()
 	}
