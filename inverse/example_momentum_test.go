@@ -9,7 +9,7 @@ import (
 
 // How many inner steps find the latent y of x = θ₁·y + θ₀ to 1e-6, from an error
 // of 1? The step size is held at the article's α = 0.05 with the plain square
-// (s = 0.1); μ is the best of 0, 0.001, … 0.999 for each slope and method.
+// (s = 0.1); μ is the best of 0.5, 0.501, … 0.999 for each slope and method.
 //
 // Were α free too, plain descent could take s = 1/θ₁² and be there in one step,
 // but that presumes the answer: one α has to serve every slope that training
@@ -59,7 +59,7 @@ func stepsToSettle(theta float64, m inverse.Momentum, limit int) (int, bool) {
 // bestMu searches from above, where fewer and fewer steps are needed at first.
 func bestMu(theta float64, method inverse.Method) (best int, mu float64) {
 	best = 40_000
-	for i := 999; i >= 0; i-- {
+	for i := 999; i >= 500; i-- {
 		m := inverse.Momentum{Method: method, Mu: float64(i) / 1000}
 		if n, ok := stepsToSettle(theta, m, best-1); ok {
 			best, mu = n, m.Mu
