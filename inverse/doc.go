@@ -116,7 +116,7 @@
 //	situation                         form              differentiation  why; limits
 //	--------------------------------  ----------------  ---------------  -------------------------------------------
 //	linear, equal steps, plain,       Auto: closed,     nil: Closed or   exact in log₂N products of K×K matrices
-//	  heavy ball or Nesterov          Gram for a few      Unrolled       (2K×2K with momentum); Closed{} forces it
+//	  heavy ball or Nesterov          Gram for a few      Unrolled       (2K×2K with momentum); ClosedForm forces it
 //	                                  samples
 //	linear, steps that differ, FISTA  Auto: closed for  nil              exact; closed takes N products here, worth
 //	                                  large batches                      it for large B only
