@@ -21,7 +21,7 @@ type Confusion struct {
 }
 
 const (
-	confusionLeft   = vg.Length(52) // room for labels
+	confusionLeft   = vg.Length(46) // room for labels
 	confusionTop    = vg.Length(46)
 	confusionRight  = vg.Length(58) // and for the share that was read correctly
 	confusionBottom = vg.Length(6)
@@ -70,9 +70,10 @@ func (c Confusion) Draw(canvas draw.Canvas) {
 	}
 	bold := plots.TextStyle(11, true, plots.Ink)
 	middle := vg.Length(n) * cell / 2
-	canvas.FillText(bold, vg.Point{X: left + middle, Y: top + 34}, "read as")
+	canvas.FillText(bold, vg.Point{X: left + middle, Y: top + 33}, "read as")
+	canvas.FillText(small, vg.Point{X: left + vg.Length(n)*cell + 29, Y: top + 12}, "correct")
 	bold.Rotation = math.Pi / 2
-	canvas.FillText(bold, vg.Point{X: left - 38, Y: top - middle}, "label")
+	canvas.FillText(bold, vg.Point{X: left - 36, Y: top - middle}, "label")
 }
 
 // describe names class i at the left and the top, and says at the right which
@@ -113,20 +114,20 @@ func (c Confusion) mostMistakes() (most int) {
 // are scaled among themselves: few as they are, they are what one looks for.
 func cellColours(count, total, mistakes int, correct bool) (fill, text color.Color) {
 	const pale = 0.12
-	strength, full := 0.0, plots.Cool
+	strength, full, dark := 0.0, plots.Cool, 0.55
 	switch {
 	case count == 0:
 		return color.NRGBA{0xf4, 0xf5, 0xf7, 0xff}, plots.Ink
 	case correct:
 		strength = float64(count) / float64(total)
 	default:
-		full = plots.Warm
+		full, dark = plots.Warm, 0.85
 		strength = math.Sqrt(float64(count) / float64(max(mistakes, 3)))
 	}
 	strength = pale + (1-pale)*strength
 	mix := func(to uint8) uint8 { return uint8(math.Round(255 + strength*(float64(to)-255))) }
 	text = plots.Ink
-	if strength > 0.55 {
+	if strength > dark {
 		text = color.White
 	}
 	return color.NRGBA{mix(full.R), mix(full.G), mix(full.B), 0xff}, text

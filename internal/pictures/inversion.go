@@ -61,10 +61,11 @@ func (v Inversion) Animate(moments []int) *Animation {
 	v.check()
 	var a Animation
 	for i, n := range moments {
-		delay := 90 * time.Millisecond
+		// All steps together take about three seconds.
+		delay := min(max(3*time.Second/time.Duration(len(moments)), 80*time.Millisecond), 400*time.Millisecond)
 		switch i {
 		case 0:
-			delay = 500 * time.Millisecond
+			delay = 800 * time.Millisecond
 		case len(moments) - 1:
 			delay = 2500 * time.Millisecond
 		}
@@ -95,19 +96,37 @@ func (v Inversion) Frame(n int) image.Image {
 	c := vgdraw.New(canvas)
 	picture := canvas.Image()
 
-	low, high := span(v.Generated[len(v.Generated)-1])
+	low, high := v.span()
 	x := frameMargin
 	v.tile(picture, c, x, tileW, Tile(v.Target, v.Shape, 0, 0, scale), "target x")
 	x += tileW + frameMargin
 	v.tile(picture, c, x, tileW, Tile(v.Generated[n], v.Shape, low, high, scale), "generated G(z)")
 	v.stepCaption(c, x+tileW/2, n)
 	x += tileW + frameMargin
-	v.curve(n).Draw(part(c, x, frameCurve))
+	c.FillText(plots.TextStyle(12, true, plots.Ink), vg.Point{X: vg.Length(x) + frameCurve/2 + 16, Y: frameHeight - 19}, "inner loss")
+	curve := part(c, x, frameCurve)
+	curve.Max.Y -= 22
+	v.curve(n).Draw(curve)
 	x += frameCurve + frameMargin
 	if v.Probabilities != nil {
 		v.bars(part(c, x, frameBars), v.Probabilities[n])
 	}
 	return picture
+}
+
+// span is the scale of all generated images: the target's, so that the two can be
+// compared, unless the generated ones stay so far below it that nothing would show.
+func (v Inversion) span() (low, high float64) {
+	low, high = span(v.Target)
+	least, greatest := span(v.Generated[0])
+	for _, g := range v.Generated[1:] {
+		a, b := span(g)
+		least, greatest = min(least, a), max(greatest, b)
+	}
+	if greatest-least < (high-low)/3 {
+		return least, greatest
+	}
+	return low, high
 }
 
 // part is the columns of c from x on, with a margin above and below.

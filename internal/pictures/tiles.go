@@ -6,7 +6,6 @@ package pictures
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"math"
 )
 
@@ -70,15 +69,4 @@ func Tile(values []float64, s Shape, low, high float64, scale int) *image.Gray {
 		}
 	}
 	return tile
-}
-
-// signed is the colour of a value from −1 to 1: white at 0, towards a deep blue
-// above it and a deep orange below.
-func signed(v float64) color.NRGBA {
-	end := color.NRGBA{0x10, 0x40, 0x80, 0xff}
-	if v < 0 {
-		end, v = color.NRGBA{0xb8, 0x48, 0x00, 0xff}, -v
-	}
-	mix := func(to uint8) uint8 { return uint8(math.Round(255 + v*(float64(to)-255))) }
-	return color.NRGBA{mix(end.R), mix(end.G), mix(end.B), 0xff}
 }

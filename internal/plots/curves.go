@@ -33,7 +33,7 @@ func LossCurve(c Curve) *plot.Plot {
 	if len(points) == 0 {
 		return p
 	}
-	points = thin(points, 2000)
+	points = Thin(points, 2000)
 	p.Add(line(points, Cool, vg.Points(1.4)))
 	if len(points) == 1 {
 		p.Add(dots(points, Cool, vg.Points(2.5)))
@@ -61,10 +61,10 @@ func widen(axis *plot.Axis, log bool) {
 	axis.Min, axis.Max = axis.Min-margin, axis.Max+margin
 }
 
-// thin keeps the lowest and the highest of every run of points, in order, so
+// Thin keeps the lowest and the highest of every run of points, in order, so
 // that at most 2·runs remain and no spike is lost. A curve that is short enough
 // stays as it is; the ends always stay.
-func thin(points plotter.XYs, runs int) plotter.XYs {
+func Thin(points plotter.XYs, runs int) plotter.XYs {
 	if len(points) <= 2*runs {
 		return points
 	}

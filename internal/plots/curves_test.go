@@ -69,7 +69,7 @@ func TestThinKeepsEndsAndSpikes(t *testing.T) {
 	points[12_345].Y = 7
 	points[54_321].Y = -7
 
-	got := thin(points, 500)
+	got := Thin(points, 500)
 	if len(got) > 1002 {
 		t.Errorf("%d points remain", len(got))
 	}
@@ -88,7 +88,7 @@ func TestThinKeepsEndsAndSpikes(t *testing.T) {
 	if found != 2 {
 		t.Errorf("%d of 2 spikes remain", found)
 	}
-	if short := thin(points[:1000], 500); len(short) != 1000 {
+	if short := Thin(points[:1000], 500); len(short) != 1000 {
 		t.Errorf("a short curve lost %d points", 1000-len(short))
 	}
 }

@@ -15,8 +15,7 @@ import (
 // loss[n].
 func InnerLoss(loss []float64, n int) *plot.Plot {
 	_ = loss[n]
-	p := newPlot("", "inner step n", "inner loss")
-	p.X.Label.TextStyle.Font, p.Y.Label.TextStyle.Font = sans(12, false), sans(12, false)
+	p := newPlot("", "inner step n", "")
 	log := SpansDecade(loss)
 	var all, done plotter.XYs
 	for i, v := range loss {
@@ -31,9 +30,9 @@ func InnerLoss(loss []float64, n int) *plot.Plot {
 	if len(all) == 0 {
 		return p
 	}
-	p.Add(line(thin(all, 2000), Border, vg.Points(0.7)))
+	p.Add(line(Thin(all, 2000), Border, vg.Points(0.7)))
 	if len(done) > 0 {
-		p.Add(line(thin(done, 2000), Cool, vg.Points(1.8)), dots(done[len(done)-1:], Warm, vg.Points(4)))
+		p.Add(line(Thin(done, 2000), Cool, vg.Points(1.8)), dots(done[len(done)-1:], Warm, vg.Points(4)))
 	}
 	p.X.Max = math.Max(p.X.Max, 1)
 	widen(&p.Y, log)

@@ -104,3 +104,12 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 	}
 	return ticks
 }
+
+// Ticks are the values, with their labels, that an axis of figures shows from low
+// to high; a logarithmic one wants low > 0.
+func Ticks(low, high float64, log bool) []plot.Tick {
+	if log {
+		return logTicks{}.Ticks(low, high)
+	}
+	return roundTicks{}.Ticks(low, high)
+}
