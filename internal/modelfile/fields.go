@@ -73,8 +73,8 @@ func (f *fields) weight(key string) float64 {
 }
 
 func (f *fields) rate(key string) float64 {
-	v := f.float(key)
-	if !(v > 0) {
+	v, err := strconv.ParseFloat(f.values[key], 64)
+	if err != nil || !(v > 0) || math.IsInf(v, 0) {
 		f.fail(key, "a positive number")
 	}
 	return v
