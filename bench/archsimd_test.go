@@ -5,7 +5,7 @@ package bench
 import (
 	"simd/archsimd"
 
-	"github.com/inversenet/inversenet/kernels"
+	"github.com/inversenet/inversenet/inverse"
 )
 
 func init() {
@@ -20,15 +20,10 @@ func init() {
 // divide the rows: with more, the compiler runs out of the fifteen registers that
 // it gives to vectors, and a spill costs two thirds of the speed.
 func archsimdSolver() solver[float32] {
-	table, err := kernels.For[float32](kernels.AVX512)
-	if err != nil {
-		table = kernels.Default[float32]()
-	}
 	return solver[float32]{
 		form:    "archsimd",
 		isa:     "avx512",
-		peak:    func() float64 { return peak(table) },
-		ops:     shape.directFlops,
+		peak:    widest[float32],
 		sweep:   true,
 		prepare: prepareArchsimd,
 	}
@@ -63,6 +58,7 @@ func prepareArchsimd(p *problem[float32], threads int) (inversion[float32], bool
 			}
 		},
 		latents: func() []float32 { return unpackPanels(z, p.samples, p.latents) },
+		ran:     inverse.DirectForm,
 	}, true
 }
 

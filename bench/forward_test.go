@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/inversenet/inversenet/inverse"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -43,10 +44,10 @@ func benchmarkForward[T kernels.Float](b *testing.B, element string, solvers []s
 			shapes = slices.Concat(shapes, sweep)
 		}
 		for _, shape := range shapes {
-			if s.most > 0 && shape.directFlops() > s.most {
+			if s.most > 0 && shape.inversion(inverse.DirectForm).own > s.most {
 				continue
 			}
-			for _, threads := range threadCounts() {
+			for _, threads := range threadCounts(shape.samples) {
 				if threads > 1 && !s.threads {
 					continue
 				}
@@ -71,19 +72,14 @@ func (s solver[T]) benchmark(b *testing.B, shape shape, threads int) {
 	}
 	seconds := b.Elapsed().Seconds() / float64(b.N)
 	b.ReportMetric(1e9*seconds/float64(shape.samples), "ns/sample")
-	if s.ops == nil {
-		return
-	}
-	rate := s.ops(shape) / seconds
-	b.ReportMetric(rate/1e9, "GFLOP/s")
-	if limit := s.peak() * float64(threads); limit > 0 {
-		b.ReportMetric(100*rate/limit, "peak-%")
-	}
+	shape.inversion(inv.ran).report(b, seconds, s.peak(), threads)
 }
 
-// threadCounts are one and all.
-func threadCounts() []int {
-	if n := runtime.NumCPU(); n > 1 {
+// threadCounts are one and all, or one where all samples are in one panel: a panel
+// is not shared.
+func threadCounts(samples int) []int {
+	const panel = 32
+	if n := runtime.NumCPU(); n > 1 && samples > panel {
 		return []int{1, n}
 	}
 	return []int{1}

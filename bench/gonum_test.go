@@ -7,16 +7,12 @@ import (
 	"github.com/inversenet/inversenet/kernels"
 )
 
-func gonum32() solver[float32] {
-	return gonumSolver(func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-		gonum.Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
-	})
+func gonumSgemm(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	gonum.Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
-func gonum64() solver[float64] {
-	return gonumSolver(func(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-		gonum.Implementation{}.Dgemm(transpose(transA), transpose(transB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
-	})
+func gonumDgemm(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	gonum.Implementation{}.Dgemm(transpose(transA), transpose(transB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 }
 
 // gonumSolver uses as many threads as GOMAXPROCS, which the benchmark sets.
@@ -25,11 +21,22 @@ func gonumSolver[T kernels.Float](multiply gemm[T]) solver[T] {
 		form:    "gonum",
 		isa:     "gonum",
 		peak:    widest[T],
-		ops:     shape.directFlops,
 		most:    1e9,
 		threads: true,
 		prepare: func(p *problem[T], threads int) (inversion[T], bool) {
 			return gemmInversion(p, multiply), true
+		},
+	}
+}
+
+func gonumTrainer[T kernels.Float](multiply gemm[T]) trainer[T] {
+	return trainer[T]{
+		form: "gonum",
+		isa:  "gonum",
+		peak: widest[T],
+		most: 6.5e8,
+		prepare: func(p *training[T], threads int) (trainStep[T], bool) {
+			return gemmTraining(p, multiply), true
 		},
 	}
 }

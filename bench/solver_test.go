@@ -8,9 +8,8 @@ import (
 // solver is one way to invert: a row of the benchmark.
 type solver[T kernels.Float] struct {
 	form string
-	isa  string              // as named in the benchmark
-	peak func() float64      // of one core, for peak-%
-	ops  func(shape) float64 // flops that the form takes; nil for no count
+	isa  string        // as named in the benchmark
+	peak func() limits // for peak-%
 
 	// What it is worth measuring on, so that all of it takes minutes.
 	most    float64 // direct flops of the largest problem; 0 for any
@@ -24,21 +23,28 @@ type solver[T kernels.Float] struct {
 
 // inversion is a prepared solver.
 type inversion[T kernels.Float] struct {
-	run     func()     // all steps, from z₀ each time
-	latents func() []T // the result, samples as rows
+	run     func()       // all steps, from z₀ each time
+	latents func() []T   // the result, samples as rows
+	ran     inverse.Form // the form of the steps
 }
 
 // The solvers that are measured. Peers that need a build tag add themselves.
 var (
-	solvers32 = append(inverseSolvers[float32](), gonum32())
-	solvers64 = append(inverseSolvers[float64](), gonum64())
+	solvers32 = append(inverseSolvers[float32](), gonumSolver(gonumSgemm))
+	solvers64 = append(inverseSolvers[float64](), gonumSolver(gonumDgemm))
 )
 
-// inverseSolvers are the forms of package inverse on every instruction set.
+// inverseSolvers are the forms of package inverse: the direct one on every
+// instruction set, gram and closed on those with kernels, auto on the widest.
 func inverseSolvers[T kernels.Float]() []solver[T] {
 	var all []solver[T]
 	for _, form := range []inverse.Form{inverse.DirectForm, inverse.GramForm, inverse.ClosedForm, inverse.Auto} {
 		for _, isa := range kernels.Available() {
+			switch {
+			case isa == widestISA(), form == inverse.DirectForm:
+			case isa == kernels.Go, form == inverse.Auto:
+				continue
+			}
 			all = append(all, inverseSolver[T](form, isa))
 		}
 	}
@@ -50,18 +56,12 @@ func inverseSolver[T kernels.Float](form inverse.Form, isa kernels.ISA) solver[T
 	if err != nil {
 		panic(err) // isa is one of those available
 	}
-	s := solver[T]{form: form.String(), isa: isa.String(), peak: func() float64 { return peak(table) }}
+	s := solver[T]{form: form.String(), isa: isa.String(), peak: func() limits { return limitsOf[T](isa) }}
 	if isa == kernels.Go {
 		s.most = 1e9
 	}
 	s.threads = isa == widestISA()
 	s.sweep = s.threads && (form == inverse.DirectForm || form == inverse.Auto)
-	switch form {
-	case inverse.DirectForm:
-		s.ops = shape.directFlops
-	case inverse.GramForm:
-		s.ops = shape.gramFlops
-	}
 	s.prepare = func(p *problem[T], threads int) (inversion[T], bool) {
 		inner := inverse.Inner{Steps: p.steps, LearningRate: float64(p.step) / 2, Reduction: inverse.Sum, Form: form}
 		compute := inverse.Compute[T]{Threads: threads, Kernels: table}
@@ -78,19 +78,14 @@ func inverseSolver[T kernels.Float](form inverse.Form, isa kernels.ISA) solver[T
 				}
 			},
 			latents: func() []T { return z.Data },
+			ran:     sol.Form(),
 		}, true
 	}
 	return s
 }
 
-// widest is the peak on the widest instruction set.
-func widest[T kernels.Float]() float64 {
-	table, err := kernels.For[T](widestISA())
-	if err != nil {
-		panic(err) // it is one of those available
-	}
-	return peak(table)
-}
+// widest are the peaks on the widest instruction set.
+func widest[T kernels.Float]() limits { return limitsOf[T](widestISA()) }
 
 func widestISA() kernels.ISA {
 	available := kernels.Available()

@@ -17,8 +17,8 @@ import (
 	"github.com/inversenet/inversenet/inverse"
 )
 
-// The table of peers is the part of the results file between these lines. The
-// rest is written by hand.
+// The machine and the tables of peers are the part of the results file between
+// these lines. The rest is written by hand.
 const (
 	beginMark = "<!-- peers: begin, written by go run ./bench/peers -->"
 	endMark   = "<!-- peers: end -->"
@@ -45,7 +45,7 @@ func (r *results) failed() error {
 
 func (r *results) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s.\n\n", r.machine, r.date.Format("2006-01-02"))
+	fmt.Fprintf(&b, "## Machine\n\n%s, %s.\n\n## Peers\n\n", r.machine, r.date.Format("2006-01-02"))
 	fmt.Fprintf(&b, "Compared with: %s.\n", strings.Join(r.versions(), ", "))
 	fmt.Fprintf(&b, "Left out: %s.\n\n", orNone(r.absent))
 	fmt.Fprintf(&b, "Median milliseconds of %d rounds, in each of which every side measured for %g s, in turn. "+
