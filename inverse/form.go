@@ -70,6 +70,9 @@ func newEngine[T Float](t *kernels.Table[T], g Generator[T], in Inner, samples i
 		return nonlinearEngine(t, g, in, learn, training)
 	}
 	form := in.Form
+	if _, closed := in.Differentiation.(Closed); closed {
+		form = ClosedForm
+	}
 	if form == Auto {
 		form = cheapest(linear, in, samples, learn, training)
 	}
