@@ -38,11 +38,7 @@ type closed[T Float] struct {
 }
 
 func newClosed[T Float](t *kernels.Table[T], g *Linear[T], in Inner, learn learned) *closed[T] {
-	wide, err := kernels.For[float64](t.ISA)
-	if err != nil {
-		wide = kernels.Default[float64]()
-	}
-	pool := dense.NewPool(wide)
+	pool := wideAlgebra(t)
 	j, k := g.Pixels(), g.Latents()
 	c := &closed[T]{
 		table: t, generator: g, inner: in, learn: learn, rec: recurrence(in), pool: pool,

@@ -1,6 +1,9 @@
 package inverse
 
-import "github.com/inversenet/inversenet/kernels"
+import (
+	"github.com/inversenet/inversenet/inverse/internal/dense"
+	"github.com/inversenet/inversenet/kernels"
+)
 
 // gram is the field of x = W·z + b by its normal equations, with A = WᵀW from
 // float64 sums and C = Wᵀ(X − b) once for each panel: one K×K product a step,
@@ -15,51 +18,50 @@ type gram[T Float] struct {
 	table     *kernels.Table[T]
 	generator *Linear[T]
 	a, wt     *kernels.Weights[T]
-	sums      []float64
-	rounded   []T
+	rounded   []T // A, row-major
+
+	pool       *dense.Pool
+	w          *dense.Matrix // J×K
+	wide, grad *dense.Matrix // Wᵀ and ∂Wᵀ, K×J
+	square     *dense.Matrix // A, then S + Sᵀ
 }
 
 func newGram[T Float](t *kernels.Table[T], g *Linear[T]) *gram[T] {
-	k := g.Latents()
+	j, k := g.Pixels(), g.Latents()
+	pool := wideAlgebra(t)
 	return &gram[T]{
 		table:     t,
 		generator: g,
 		a:         t.NewWeights(k, k),
-		wt:        t.NewWeights(k, g.Pixels()),
-		sums:      make([]float64, k*k),
+		wt:        t.NewWeights(k, j),
 		rounded:   make([]T, k*k),
+		pool:      pool,
+		w:         pool.New(j, k),
+		wide:      pool.New(k, j),
+		grad:      pool.New(k, j),
+		square:    pool.New(k, k),
 	}
+}
+
+// wideAlgebra multiplies in float64 on the same instruction set as t.
+func wideAlgebra[T Float](t *kernels.Table[T]) *dense.Pool {
+	wide, err := kernels.For[float64](t.ISA)
+	if err != nil {
+		wide = kernels.Default[float64]()
+	}
+	return dense.NewPool(wide)
 }
 
 func (g *gram[T]) load() {
 	w := g.generator.W
 	g.wt.PackTransposed(w.Data, w.Stride)
-	gramMatrix(g.sums, w)
-	for i, v := range g.sums {
-		g.rounded[i] = T(v)
+	setDense(g.w, w)
+	g.wide.Transpose(g.w)
+	g.pool.Mul(g.square, g.wide, false, g.w, nil)
+	for i := range w.Cols {
+		dense.GetRow(g.rounded[i*w.Cols:(i+1)*w.Cols], g.square, i, 0, 1)
 	}
-	g.a.Pack(g.rounded, w.Cols)
-}
-
-// gramMatrix sets a = WᵀW, summed in float64.
-func gramMatrix[T Float](a []float64, w Matrix[T]) {
-	k := w.Cols
-	clear(a)
-	for j := range w.Rows {
-		row := w.Row(j)
-		for i, v := range row {
-			ai := a[i*k : i*k+i+1]
-			x := float64(v)
-			for l := range ai {
-				ai[l] += x * float64(row[l])
-			}
-		}
-	}
-	for i := range k {
-		for l := range i {
-			a[l*k+i] = a[i*k+l]
-		}
-	}
+	g.a.PackTransposed(g.rounded, w.Cols)
 }
 
 // partialLen: S (latents × padded latents), the product of L and the target
@@ -81,26 +83,21 @@ func (g *gram[T]) gradient(grads [][]T, partial []T) {
 	w := g.generator.W
 	k, strideS, strideX := w.Cols, g.table.PaddedRows(w.Cols), g.table.PaddedRows(w.Rows)
 	for i := range k {
-		for j := range k {
-			g.rounded[i*k+j] = s[i*strideS+j] + s[j*strideS+i]
-		}
+		dense.SetRow(g.square, i, 0, 1, s[i*strideS:i*strideS+k])
+		dense.SetRow(g.grad, i, 0, 1, lx[i*strideX:i*strideX+w.Rows])
+	}
+	g.square.AddTranspose()
+	g.pool.Mul(g.grad, g.square, true, g.wide, g.grad)
+	g.w.Transpose(g.grad)
+	for j := range w.Rows {
+		dense.GetRow(grads[0][j*k:(j+1)*k], g.w, j, 0, -1)
+	}
+	if g.generator.Bias == nil {
+		return
 	}
 	for j := range w.Rows {
-		row, dst := w.Row(j), grads[0][j*k:(j+1)*k]
-		for i := range dst {
-			dst[i] = -lx[i*strideX+j]
-		}
-		for i, v := range row {
-			sym := g.rounded[i*k : (i+1)*k]
-			for c := range dst {
-				dst[c] -= v * sym[c]
-			}
-		}
-		if g.generator.Bias == nil {
-			continue
-		}
 		var b T
-		for i, v := range row {
+		for i, v := range w.Row(j) {
 			b -= v * l[i]
 		}
 		grads[1][j] = b

@@ -29,7 +29,7 @@ func (l learned) validate(in Inner) error {
 
 // learnStep adds the derivatives in log s_n and in the thresholds:
 //
-//	∂L/∂log s_n = ⟨Λ̃, z⁺ + t·sign(z⁺) − base⟩        ∂L/∂t = −⟨Λ̃, sign(z⁺)⟩
+//	∂L/∂log s_n = ⟨Λ̃, z⁺ + t·sign(z⁺) − base⟩        −∂L/∂t = ⟨Λ̃, sign(z⁺)⟩
 func (w *unrolledWorker[T]) learnStep(n int, lambda, base, partial []T) {
 	t, b, p := w.table, w.back, w.panel
 	at := w.field0()
@@ -56,11 +56,7 @@ func (w *unrolledWorker[T]) learnStep(n int, lambda, base, partial []T) {
 			signed[i] = lambda[i] * sign(z)
 		}
 	}
-	for k := range w.latents {
-		for _, v := range signed[k*t.Width():][:p.samples] {
-			partial[at+k] -= v
-		}
-	}
+	t.RowSums(partial[at:], signed, w.latents, p.samples)
 }
 
 // addShift: moved += t·sign(z⁺).

@@ -66,7 +66,7 @@ func (u *unrolled[T]) load(samples int) {
 	}
 }
 
-// partialLen: the field's, then log steps, then thresholds.
+// partialLen: the field's, then log steps, then the thresholds' negated.
 func (u *unrolled[T]) partialLen() int {
 	n := u.field.partialLen()
 	if u.learn.steps {
@@ -90,7 +90,7 @@ func (u *unrolled[T]) gradient(g *gradients[T], partial []T) {
 	}
 	if u.learn.thresholds {
 		for i := range g.thresholds {
-			g.thresholds[i] = float64(partial[i])
+			g.thresholds[i] = -float64(partial[i])
 		}
 	}
 }
