@@ -25,7 +25,7 @@ type chart struct {
 // Size and margins of a chart, in its own units.
 const (
 	chartWidth, chartHeight              = 460, 270
-	marginLeft, marginRight, marginAbove = 58, 14, 14
+	marginLeft, marginRight, marginAbove = 58, 24, 14
 	marginBelow                          = 44
 )
 
@@ -123,6 +123,7 @@ func lossChart(loss []float64) template.HTML {
 	if !c.fit(points) {
 		return ""
 	}
+	c.xHigh = float64(len(loss))
 	c.begin()
 	c.line("a", points)
 	return c.end()

@@ -53,11 +53,11 @@ type confusionRow struct {
 	Name     string
 	Cells    []cell
 	Accuracy string
-	Right    float64 // per cent
 	Total    int
 }
 
-// cell is a count; Strength is how much of its colour it has, in per cent.
+// cell is a count; Strength is how much of its colour it has, in per cent. On a
+// strong colour, the text is that of the page's other mode.
 type cell struct {
 	Count    int
 	Kind     string // ok or bad, or empty for none
@@ -113,7 +113,7 @@ func atomSheet(r Run, count int) picture {
 	}
 	sheet := pictures.Atoms(values, r.Shape, count, pictures.AtomColumns(count), 1)
 	size := sheet.Bounds().Size()
-	scale := max(1, 720/size.X)
+	scale := max(1, 660/size.X)
 	if count <= 20 {
 		scale = min(scale, 10)
 	}
@@ -154,8 +154,7 @@ func confusionRows(r Readings) []confusionRow {
 			rows[i].Cells = append(rows[i].Cells, newCell(n, rows[i].Total, most, i == j))
 		}
 		if rows[i].Total > 0 {
-			share := float64(row[i]) / float64(rows[i].Total)
-			rows[i].Accuracy, rows[i].Right = percent(share), math.Round(1000*share)/10
+			rows[i].Accuracy = percent(float64(row[i]) / float64(rows[i].Total))
 		}
 	}
 	return rows
@@ -169,7 +168,16 @@ func newCell(count, total, most int, right bool) cell {
 	case right:
 		return cell{count, "ok", pale + int((100-pale)*float64(count)/float64(total))}
 	}
+	// Orange is lighter than blue: dark text stays readable on more of it.
 	return cell{count, "bad", pale + int((100-pale)*math.Sqrt(float64(count)/float64(most)))}
+}
+
+// Strong reports whether the text must contrast with a strong colour.
+func (c cell) Strong() bool {
+	if c.Kind == "bad" {
+		return c.Strength > 80
+	}
+	return c.Strength > 55
 }
 
 func (p *page) addMisread(r Run) {
