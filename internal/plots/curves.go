@@ -171,3 +171,23 @@ func lineFormula(a, b float64) string {
 	formula := fmt.Sprintf("x = %.3f y %s %.3f", a, sign, math.Abs(b))
 	return strings.Replace(formula, "-", "−", 1)
 }
+
+// AccuracyCurve draws accuracies, from 0 to 1, after the given numbers of outer
+// iterations, in per cent. It panics if the two differ in length.
+func AccuracyCurve(title string, steps []int, values []float64) *plot.Plot {
+	if len(steps) != len(values) {
+		panic(fmt.Sprintf("plots: AccuracyCurve: %d steps and %d values", len(steps), len(values)))
+	}
+	p := newPlot(title, "outer iteration", "accuracy in %")
+	points := make(plotter.XYs, len(values))
+	for i, v := range values {
+		points[i] = plotter.XY{X: float64(steps[i]), Y: 100 * v}
+	}
+	if len(points) == 0 {
+		return p
+	}
+	p.Add(line(points, Cool, vg.Points(1.4)), dots(points, Cool, vg.Points(2)))
+	p.X.Min = 0
+	widen(&p.Y, false)
+	return p
+}

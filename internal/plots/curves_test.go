@@ -149,3 +149,26 @@ func TestLineFormula(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestAccuracyCurve(t *testing.T) {
+	p := AccuracyCurve("Accuracy", []int{100, 200, 300}, []float64{0.5, 0.9, 0.95})
+	render(p)
+	if p.X.Min != 0 || p.X.Max != 300 || p.Y.Min >= 50 || p.Y.Max <= 95 {
+		t.Errorf("axes %v..%v and %v..%v", p.X.Min, p.X.Max, p.Y.Min, p.Y.Max)
+	}
+	render(AccuracyCurve("one", []int{10}, []float64{1}))
+	render(AccuracyCurve("none", nil, nil))
+}
+
+func TestInnerLoss(t *testing.T) {
+	loss := []float64{8, 4, math.Inf(1), 0.5}
+	for n := range loss {
+		p := InnerLoss(loss, n)
+		render(p)
+		if p.X.Max != 3 || p.Y.Min >= 0.5 || p.Y.Max <= 8 {
+			t.Errorf("after %d steps: x up to %v, y from %v to %v, want axes that fit all", n, p.X.Max, p.Y.Min, p.Y.Max)
+		}
+	}
+	render(InnerLoss([]float64{math.NaN()}, 0))
+	render(InnerLoss([]float64{1}, 0))
+}
