@@ -6,6 +6,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,6 +21,8 @@ const (
 	exitOK      = 0
 	exitFailure = 1 // files, data, divergence, environment
 	exitUsage   = 2 // arguments and flags
+	// exitInterrupted is 128 and the number of SIGINT, as shells have it.
+	exitInterrupted = 130
 )
 
 // Streams are what the command reads and writes besides files.
@@ -39,6 +42,9 @@ func Run(args []string, s Streams) int {
 		return exitOK
 	}
 	fmt.Fprintf(s.Err, "inversenet: %s\n", oneLine(err))
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
+	}
 	// Whatever cobra finds wrong before a command starts is about its usage.
 	if !started || isUsage(err) {
 		return exitUsage
@@ -55,7 +61,7 @@ a model searches the latent z whose generated image G(z) comes closest to it,
 by gradient descent, and training differentiates through that search.
 
 Exit codes: 0 done, 1 something failed (a file, the data, a divergence, the
-environment), 2 the command line was wrong.
+environment), 2 the command line was wrong, 130 interrupted and saved.
 
 Environment: ` + kernels.EnvISA + `=go|avx2|avx512 lowers the instruction set in use.`,
 		Example: `  inversenet train                                      # learn the built-in digits

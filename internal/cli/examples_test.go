@@ -34,6 +34,7 @@ func parseExample(line string) (commandLine, bool) {
 func runExamples(t *testing.T, lines []string) (count int) {
 	t.Helper()
 	writeFile(t, "images.csv", digitsCSV(t, 1500, 1510, false))
+	writeFile(t, "labelled.csv", digitsCSV(t, 0, 100, true))
 	for _, line := range lines {
 		c, ok := parseExample(line)
 		if !ok {

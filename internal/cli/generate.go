@@ -110,7 +110,7 @@ func invertRow(f *modelfile.File, o generateOptions, stdin io.Reader) (x, z []fl
 	if o.row < 0 || o.row >= data.rows {
 		return nil, nil, usagef("--row %d: want a row from 0 to %d", o.row, data.rows-1)
 	}
-	if err := fitPixels(&data, f); err != nil {
+	if err := prepare(&data, f); err != nil {
 		return nil, nil, err
 	}
 	if data, err = data.slice("row", rowRange{from: o.row, to: o.row + 1}); err != nil {

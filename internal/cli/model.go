@@ -18,6 +18,19 @@ func starts[T inverse.Float](f *modelfile.File, rows int) inverse.Matrix[T] {
 	return sampleRows[T](f.Latents, rows, z0)
 }
 
+// prepare makes data what the model reads: pixels scaled as in training, labels
+// numbered by outputs.
+func prepare(d *dataset, f *modelfile.File) error {
+	if err := fitPixels(d, f); err != nil {
+		return err
+	}
+	f.Scaling.Apply(d.x, d.pixels)
+	if d.labels != nil {
+		d.labels = numberLabels(d.labels, f)
+	}
+	return nil
+}
+
 // asTrained is a model's inversion with the step it had in training, whatever
 // the size of a batch.
 func asTrained(f *modelfile.File) inverse.Inner {

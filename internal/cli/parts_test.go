@@ -66,7 +66,7 @@ func TestProgressLines(t *testing.T) {
 	var b bytes.Buffer
 	l := newReporter(&b, 10)
 	for i := 1; i <= 10; i++ {
-		l.show(inverse.Progress{Step: i, Steps: 10, Loss: 1 / float64(i), Elapsed: time.Duration(i) * 2 * time.Second})
+		l.show(progress{Progress: inverse.Progress{Step: i, Steps: 10, Loss: 1 / float64(i), Elapsed: time.Duration(i) * 2 * time.Second}})
 	}
 	l.done()
 	const want = `iteration 3 of 10, loss 0.333333, 6.00 s, 14.0 s left
@@ -82,9 +82,10 @@ iteration 10 of 10, loss 0.100000, 20.0 s, 0.00 s left
 func TestProgressBar(t *testing.T) {
 	var b bytes.Buffer
 	bar := newBar(&b, 2000)
-	bar.show(inverse.Progress{Step: 1000, Steps: 2000, Loss: 2.25, Elapsed: 3 * time.Second})
+	accuracy := 0.987
+	bar.show(progress{inverse.Progress{Step: 1000, Steps: 2000, Loss: 2.25, Elapsed: 3 * time.Second}, &accuracy})
 	bar.done()
-	for _, want := range []string{"loss 2.250000, 3.00 s left", "50%", "1000/2000", "█░"} {
+	for _, want := range []string{"loss 2.250000, accuracy 98.7 %, 3.00 s left", "50%", "1000/2000", "█░"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in %q", want, &b)
 		}

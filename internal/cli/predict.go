@@ -69,7 +69,7 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := fitPixels(&data, model); err != nil {
+	if err := prepare(&data, model); err != nil {
 		return err
 	}
 	if data, err = data.slice("rows", o.rows); err != nil {
@@ -97,7 +97,7 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 type prediction struct{ latents, outputs inverse.Matrix[float64] }
 
 func predict(f *modelfile.File, d dataset, threads int) (prediction, error) {
-	if f.Precision == string(float32Precision) {
+	if f.Precision == float32Precision {
 		return predictWith[float32](f, d, threads)
 	}
 	return predictWith[float64](f, d, threads)

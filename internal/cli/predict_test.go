@@ -27,7 +27,7 @@ func trainedModel(t *testing.T, flags ...string) (string, report) {
 	t.Helper()
 	dir := t.TempDir()
 	r := filepath.Join(dir, "r.json")
-	succeed(t, append([]string{"train", "--outer-steps", "3", "--out", dir, "--report", r}, flags...)...)
+	succeed(t, append([]string{"train", "--recipe", "notebook", "--outer-steps", "3", "--out", dir, "--report", r}, flags...)...)
 	return filepath.Join(dir, "model.safetensors"), readReport(t, r)
 }
 
@@ -151,7 +151,7 @@ func TestTrainOnAFile(t *testing.T) {
 	inFolder(t)
 	writeFile(t, "rows.csv", digitsCSV(t, 0, 1500, true))
 	flags := []string{"--outer-steps", "3", "--train-rows", "0:1000", "--test-rows", "1000:", "--report", "r.json"}
-	succeed(t, append([]string{"train", "rows.csv"}, flags...)...)
+	succeed(t, append([]string{"train", "rows.csv", "--recipe", "notebook"}, flags...)...)
 	checkLosses(t, readReport(t, "r.json").LossHistory, 3, 1e-9)
 
 	writeFile(t, "pixels.csv", digitsCSV(t, 0, 10, false))

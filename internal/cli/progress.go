@@ -8,8 +8,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
-
-	"github.com/inversenet/inversenet/inverse"
 )
 
 // isTerminal reports whether w is a terminal.
@@ -21,7 +19,7 @@ func isTerminal(w io.Writer) bool {
 // A reporter shows how a training goes on: show after every iteration, done when
 // it is over, well or not.
 type reporter interface {
-	show(inverse.Progress)
+	show(progress)
 	done()
 }
 
@@ -52,13 +50,13 @@ func newBar(w io.Writer, steps int) *bar {
 }
 
 // show draws ten times a second.
-func (b *bar) show(p inverse.Progress) {
+func (b *bar) show(p progress) {
 	const every = time.Second / 10
 	if p.Elapsed-b.last < every {
 		return
 	}
 	b.last = p.Elapsed
-	b.Describe(fmt.Sprintf("loss %.6f, %s left", p.Loss, short(left(p))))
+	b.Describe(fmt.Sprintf("loss %.6f%s, %s left", p.Loss, p.reading(), short(left(p))))
 	b.Set(p.Step)
 }
 
@@ -70,19 +68,27 @@ type lines struct {
 	last time.Duration
 }
 
-func (l *lines) show(p inverse.Progress) {
+func (l *lines) show(p progress) {
 	const every = 5 * time.Second
 	if p.Elapsed-l.last < every && p.Step < p.Steps {
 		return
 	}
 	l.last = p.Elapsed
-	fmt.Fprintf(l.w, "iteration %d of %d, loss %.6f, %s, %s left\n", p.Step, p.Steps, p.Loss, short(p.Elapsed), short(left(p)))
+	fmt.Fprintf(l.w, "iteration %d of %d, loss %.6f%s, %s, %s left\n", p.Step, p.Steps, p.Loss, p.reading(), short(p.Elapsed), short(left(p)))
 }
 
 func (l *lines) done() {}
 
+// reading is the accuracy, where it is known.
+func (p progress) reading() string {
+	if p.accuracy == nil {
+		return ""
+	}
+	return fmt.Sprintf(", accuracy %.1f %%", 100**p.accuracy)
+}
+
 // left is the time to the end at the pace so far.
-func left(p inverse.Progress) time.Duration {
+func left(p progress) time.Duration {
 	return time.Duration(float64(p.Elapsed) / float64(p.Step) * float64(p.Steps-p.Step))
 }
 

@@ -3,7 +3,7 @@ package cli
 import (
 	"strings"
 
-	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/internal/distort"
 )
 
 // A recipe is a named set of settings to train with.
@@ -16,19 +16,95 @@ type recipe struct {
 // recipes lists what --recipe knows; the first is the default.
 var recipes = []recipe{
 	{
+		name:  "unfolded",
+		about: "an overcomplete non-negative code in few steps, whose sizes and thresholds are learned, read by a linear head",
+		settings: settings{
+			trainRows: rowRange{from: 0, to: 1000},
+			testRows:  rowRange{from: 1000, to: 1500},
+			scaling:   chosen(scalingRange),
+			precision: chosen(float32Precision),
+
+			latents:    384,
+			head:       headFlag{kind: headLinear},
+			bias:       chosen(biasMean),
+			innerSteps: 3,
+			innerStep:  1,
+			reduction:  chosen("sum"),
+			prox:       chosen("non-negative-soft"),
+			momentum:   chosen("plain"),
+			initial:    chosen(startNormal),
+			atomNorm:   0.1,
+			headNorm:   1,
+
+			outerSteps:     -1,
+			epochs:         180,
+			batch:          100,
+			outerLR:        1e-3,
+			headLR:         3e-3,
+			learnLR:        3e-3,
+			learnSteps:     true,
+			learnThreshold: true,
+			optimizer:      chosen(optimizerAdam),
+			decay:          0.01,
+			schedule:       chosen(scheduleCosine),
+			smoothing:      0.15,
+			distort:        distort.Settings{Scale: 0.15, Shear: 0.15, Rotation: 0.1, Shift: 0.5, Bicubic: true},
+		},
+	},
+	{
+		name:  "linear",
+		about: "a code without constraints, whose inversion is one affine map, read by a linear head: softmax through the closed form",
+		settings: settings{
+			trainRows: rowRange{from: 0, to: 1000},
+			testRows:  rowRange{from: 1000, to: 1500},
+			scaling:   chosen(scalingRange),
+			precision: chosen(float32Precision),
+
+			latents:    32,
+			head:       headFlag{kind: headLinear},
+			bias:       chosen(biasMean),
+			innerSteps: 30,
+			innerStep:  1,
+			reduction:  chosen("sum"),
+			prox:       chosen("none"),
+			momentum:   chosen("plain"),
+			initial:    chosen(startNormal),
+			atomNorm:   1,
+			headNorm:   1,
+
+			outerSteps: -1,
+			epochs:     100,
+			batch:      100,
+			outerLR:    0.005,
+			headLR:     0.005,
+			optimizer:  chosen(optimizerAdam),
+			schedule:   chosen(scheduleCosine),
+			distort:    distort.Settings{Scale: 0.1, Shear: 0.1, Rotation: 0.1, Shift: 0.2},
+		},
+	},
+	{
 		name:  "notebook",
 		about: "the published notebook's run: 10 latents read as the 10 digits, plain gradient descent",
 		settings: settings{
-			trainRows:  rowRange{from: 0, to: 1000},
-			testRows:   rowRange{from: 1000, to: 1500},
+			trainRows: rowRange{from: 0, to: 1000},
+			testRows:  rowRange{from: 1000, to: 1500},
+			scaling:   chosen(scalingNone),
+			precision: chosen(float64Precision),
+			seed:      42,
+
 			latents:    10,
+			bias:       chosen(biasNone),
 			innerSteps: 250,
 			innerLR:    1e-2,
-			reduction:  reductionFlag(inverse.MeanAll),
-			outerLR:    1e2,
+			reduction:  chosen("mean-all"),
+			prox:       chosen("none"),
+			momentum:   chosen("plain"),
+			initial:    chosen(startNotebook),
+
 			outerSteps: 2000,
-			seed:       42,
-			precision:  float64Precision,
+			outerLR:    1e2,
+			optimizer:  chosen(optimizerGradient),
+			schedule:   chosen(scheduleConstant),
 		},
 	},
 }

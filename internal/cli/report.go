@@ -20,6 +20,14 @@ type report struct {
 	TrainAccuracy float64   `json:"train_accuracy"` // fractions
 	TestAccuracy  *float64  `json:"test_accuracy"`  // null without test rows
 	TrainSeconds  float64   `json:"train_seconds"`
+
+	Seed       uint32 `json:"seed"`
+	Iterations int    `json:"iterations"`
+	// The rows from the first test row to the end of the data; null without.
+	RestRows        *string         `json:"rest_rows"`
+	RestAccuracy    *float64        `json:"rest_accuracy"`
+	AccuracyHistory []accuracyAt    `json:"accuracy_history"` // of the test rows
+	Settings        json.RawMessage `json:"settings"`         // by the names of their flags
 }
 
 // checkReports wants report names of a kind that can be written, in folders

@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/inversenet/inversenet/kernels"
 )
@@ -20,6 +21,10 @@ type trainOptions struct {
 	threads int
 	out     string
 	reports []string
+
+	checkpoint      string
+	checkpointEvery int
+	command         []string // words of the command line, without the program
 }
 
 func newTrain(s Streams) *cobra.Command {
@@ -33,13 +38,24 @@ pictures of its atoms: the images that its latents add up to.
 
 ` + dataHelp + ` Its label follows
 them, unless the flags say otherwise. All rows of DATA are trained on, and none
-tested, unless --train-rows and --test-rows say otherwise.
+tested, unless --train-rows and --test-rows say otherwise. Labels can be any whole
+numbers; each that occurs becomes a class. Rows that are no images want
+--image 1xN, and are not distorted then.
+
+With --checkpoint a training is saved as it goes on, and continues from the file
+if it is there: the same command line again ends with the same model, to the bit,
+as one that was never interrupted. Ctrl-C saves too.
+
+The same settings, data and seed give the same model on any number of threads.
 
 Recipes, whose settings the other flags override:
 ` + describeRecipes(),
 		Example: `  inversenet train
-  inversenet train --train-rows 0:10 --outer-lr 10 --outer-steps 200
-  inversenet train --precision f32 --out run32 --report run32.json`,
+  inversenet train --seed 1 --epochs 20 --report run.json
+  inversenet train --recipe linear --out linear
+  inversenet train --recipe notebook --train-rows 0:10 --outer-lr 10 --outer-steps 200
+  inversenet train labelled.csv --train-rows 0:80 --test-rows 80: --epochs 5 --out own
+  inversenet train --epochs 20 --checkpoint run.checkpoint`,
 		Args: arguments(0, 1, "DATA, or none for the built-in digits"),
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := findRecipe(o.recipe)
@@ -53,6 +69,7 @@ Recipes, whose settings the other flags override:
 			if err := r.settings.override(c.Flags()); err != nil {
 				return err
 			}
+			o.command = wordsOf(c, args)
 			return runTrain(s, r, o)
 		},
 	}
@@ -65,6 +82,8 @@ Recipes, whose settings the other flags override:
 	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
 	f.StringVar(&o.out, "out", "inversenet-out", "`FOLDER` to write to")
 	f.StringArrayVar(&o.reports, "report", nil, "`FILE`.json to write settings and results to")
+	f.StringVar(&o.checkpoint, "checkpoint", "", "`FILE` to save the training to as it goes on, and to continue from")
+	f.IntVar(&o.checkpointEvery, "checkpoint-every", 0, "iterations between two checkpoints; 0 for a twentieth of all")
 	return c
 }
 
@@ -73,11 +92,12 @@ func runTrain(s Streams, r recipe, o trainOptions) error {
 	if err != nil {
 		return err
 	}
-	job, err := newTrainJob(s, r, o)
+	job, err := newTrainJob(s.In, r, o)
 	if err != nil {
 		return err
 	}
-	undo, err := prepareFolder(o.out, trainFiles[:]...)
+	files := trainFiles[:]
+	undo, err := prepareFolder(o.out, files...)
 	if err != nil {
 		return err
 	}
@@ -85,15 +105,26 @@ func runTrain(s Streams, r recipe, o trainOptions) error {
 	if err := checkReports(o.reports); err != nil {
 		return err
 	}
+	if err := job.planCheckpoints(s, o); err != nil {
+		return err
+	}
 
 	fmt.Fprintln(s.Out, job.headline(isa))
-	show := newReporter(s.Err, r.settings.outerSteps)
+	show := newReporter(s.Err, job.settings.steps(job.train.rows))
 	job.progress = show.show
+	signals, stop := catchInterrupts()
+	defer stop()
+	job.interrupt = signals
 	result, err := job.run()
 	show.done()
 	if err != nil {
 		return err
 	}
+	return finish(s, &job, result, o, isa)
+}
+
+// finish writes what a training gave and says where it is.
+func finish(s Streams, job *trainJob, result *trained, o trainOptions, isa kernels.ISA) error {
 	if err := result.writeFiles(o.out, job); err != nil {
 		return err
 	}
@@ -106,30 +137,22 @@ func runTrain(s Streams, r recipe, o trainOptions) error {
 	return nil
 }
 
-// newTrainJob loads the data and checks that it goes with the settings.
-func newTrainJob(s Streams, r recipe, o trainOptions) (trainJob, error) {
-	set := r.settings
-	job := trainJob{recipe: r.name, settings: set, threads: o.threads}
-	if err := set.validate(); err != nil {
-		return job, err
+// planCheckpoints checks where checkpoints go to, before any work.
+func (j *trainJob) planCheckpoints(s Streams, o trainOptions) error {
+	if o.checkpointEvery < 0 {
+		return usagef("--checkpoint-every %d: want a number of at least 0", o.checkpointEvery)
 	}
-	if err := checkThreads(o.threads); err != nil {
-		return job, err
+	j.checkpoint = checkpointPlan{
+		path: o.checkpoint, every: o.checkpointEvery, fallback: filepath.Join(o.out, checkpointName), args: o.command,
+		started: func(done, steps int) {
+			fmt.Fprintf(s.Err, "continuing after %d of %d iterations from %s\n", done, steps, o.checkpoint)
+		},
 	}
-	data, err := o.load(s.In)
-	if err != nil {
-		return job, err
+	if o.checkpoint == "" {
+		return nil
 	}
-	if job.train, err = data.slice("train-rows", set.trainRows); err != nil {
-		return job, err
-	}
-	if job.test, err = data.slice("test-rows", set.testRows); err != nil {
-		return job, err
-	}
-	if err := job.train.checkLabels(set.latents); err != nil {
-		return job, err
-	}
-	return job, job.test.checkLabels(set.latents)
+	j.checkpoint.removeLeftovers()
+	return writable(o.checkpoint)
 }
 
 // load reads the data with its labels.
@@ -158,17 +181,17 @@ func checkThreads(threads int) error {
 }
 
 // cores is the number of goroutines that --threads asks for.
-func (j trainJob) cores() int {
+func (j *trainJob) cores() int {
 	if j.threads == 0 {
 		return runtime.GOMAXPROCS(0)
 	}
 	return j.threads
 }
 
-func (j trainJob) headline(isa kernels.ISA) string {
-	s := j.settings
+func (j *trainJob) headline(isa kernels.ISA) string {
+	s := &j.settings
 	return fmt.Sprintf("recipe %s: %d rows of %s, %d latents, %d inner × %d outer steps, %s on %v, %s",
-		j.recipe, j.train.rows, j.train.name, s.latents, s.innerSteps, s.outerSteps, s.precision, isa, plural(j.cores(), "thread"))
+		j.recipe, j.train.rows, j.train.name, j.latents(), s.innerSteps, s.steps(j.train.rows), s.precision, isa, plural(j.cores(), "thread"))
 }
 
 func plural(n int, what string) string {
@@ -185,4 +208,23 @@ func (o trainOptions) written() []string {
 		paths = append(paths, filepath.Join(o.out, f))
 	}
 	return append(paths, o.reports...)
+}
+
+// wordsOf is the command line that a command was given, without the program.
+func wordsOf(c *cobra.Command, args []string) []string {
+	words := append([]string{c.Name()}, args...)
+	c.Flags().Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			if f.Value.Type() == "bool" {
+				words = append(words, "--"+f.Name+"="+v)
+				continue
+			}
+			words = append(words, "--"+f.Name, v)
+		}
+	})
+	return words
 }

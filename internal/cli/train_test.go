@@ -22,7 +22,8 @@ func readReport(t *testing.T, path string) report {
 	if err := json.Unmarshal(raw, &keys); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"final_loss", "isa", "loss_history", "precision", "recipe", "solver", "test_accuracy", "threads", "train_accuracy", "train_seconds"}
+	want := []string{"accuracy_history", "final_loss", "isa", "iterations", "loss_history", "precision", "recipe", "rest_accuracy", "rest_rows",
+		"seed", "settings", "solver", "test_accuracy", "threads", "train_accuracy", "train_seconds"}
 	if got := slices.Sorted(maps.Keys(keys)); !slices.Equal(got, want) {
 		t.Errorf("the report has the keys %v, want %v", got, want)
 	}
@@ -73,7 +74,7 @@ func fraction(v float64) bool { return v > 0 && v < 1 }
 
 func TestTrain(t *testing.T) {
 	dir := inFolder(t)
-	r := succeed(t, "train", "--outer-steps", "11", "--threads", "1", "--out", "a/b", "--report", "run.json")
+	r := succeed(t, "train", "--recipe", "notebook", "--outer-steps", "11", "--threads", "1", "--out", "a/b", "--report", "run.json")
 	got := readReport(t, "run.json")
 	checkLosses(t, got.LossHistory, 5, 1e-9)
 	if got.Recipe != "notebook" || got.Precision != "f64" || got.Threads != 1 || len(got.LossHistory) != 11 {
@@ -107,7 +108,7 @@ func TestTrain(t *testing.T) {
 
 func TestTrainOverridesTheRecipe(t *testing.T) {
 	inFolder(t)
-	succeed(t, "train", "--train-rows", "0:10", "--test-rows", "none", "--outer-lr", "10", "--outer-steps", "2", "--latents", "12",
+	succeed(t, "train", "--recipe", "notebook", "--train-rows", "0:10", "--test-rows", "none", "--outer-lr", "10", "--outer-steps", "2", "--latents", "12",
 		"--inner-steps", "5", "--inner-lr", "0.02", "--reduction", "mean-pixels", "--seed", "7", "--precision", "f32", "--report", "r.json")
 	r := readReport(t, "r.json")
 	if r.Precision != "f32" || len(r.LossHistory) != 2 || r.TestAccuracy != nil {
@@ -138,7 +139,7 @@ func TestNotebookToTheEnd(t *testing.T) {
 
 func TestTrainWithoutIterations(t *testing.T) {
 	inFolder(t)
-	succeed(t, "train", "--outer-steps", "0", "--report", "r.json")
+	succeed(t, "train", "--recipe", "notebook", "--outer-steps", "0", "--report", "r.json")
 	if r := readReport(t, "r.json"); len(r.LossHistory) != 0 || math.Abs(r.FinalLoss-notebookLosses[0]) > 1e-9 {
 		t.Errorf("report %+v", r)
 	}
@@ -147,7 +148,7 @@ func TestTrainWithoutIterations(t *testing.T) {
 // A run that fails half-way leaves nothing.
 func TestTrainDiverges(t *testing.T) {
 	dir := inFolder(t)
-	r := run(t, "train", "--inner-lr", "1e9", "--out", "deep/er", "--report", "r.json")
+	r := run(t, "train", "--recipe", "notebook", "--inner-lr", "1e9", "--out", "deep/er", "--report", "r.json")
 	if r.code != exitFailure || !strings.Contains(r.err, "diverged at outer iteration 0: the inner step") {
 		t.Errorf("exit code %d, error %q", r.code, r.err)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"image"
 	"io"
@@ -20,6 +21,8 @@ const (
 	lossPNGName = "loss.png"
 	lossSVGName = "loss.svg"
 	atomsName   = "atoms.png"
+
+	checkpointName = "checkpoint.safetensors" // of a training that was interrupted
 )
 
 var trainFiles = [...]string{modelName, lossPNGName, lossSVGName, atomsName}
@@ -30,7 +33,7 @@ const (
 	curveHeight = 280 * vg.Length(1)
 )
 
-func (t *trained) writeFiles(dir string, j trainJob) error {
+func (t *trained) writeFiles(dir string, j *trainJob) error {
 	if err := t.save(filepath.Join(dir, modelName)); err != nil {
 		return err
 	}
@@ -81,7 +84,7 @@ func gridFor(n int) (rows, cols int) {
 // tileScale makes an image about 120 points large.
 func tileScale(shape imageShape) int { return max(1, 120/max(shape.height, shape.width)) }
 
-func newReport(j trainJob, t *trained, isa kernels.ISA) report {
+func newReport(j *trainJob, t *trained, isa kernels.ISA) report {
 	return report{
 		Recipe:        j.recipe,
 		ISA:           isa.String(),
@@ -93,11 +96,18 @@ func newReport(j trainJob, t *trained, isa kernels.ISA) report {
 		TrainAccuracy: t.trainAccuracy,
 		TestAccuracy:  t.testAccuracy,
 		TrainSeconds:  t.elapsed.Seconds(),
+
+		Seed:            j.settings.seed,
+		Iterations:      len(t.history),
+		RestRows:        j.restRows(),
+		RestAccuracy:    t.restAccuracy,
+		AccuracyHistory: t.accuracies,
+		Settings:        json.RawMessage(j.settings.json()),
 	}
 }
 
 // summarize says how a training ended and where things are.
-func (t *trained) summarize(w io.Writer, j trainJob, o trainOptions) {
+func (t *trained) summarize(w io.Writer, j *trainJob, o trainOptions) {
 	if len(t.history) > 0 {
 		fmt.Fprintf(w, "loss            %.6f, at the start %.6f\n", t.finalLoss, t.history[0])
 	} else {
@@ -107,6 +117,9 @@ func (t *trained) summarize(w io.Writer, j trainJob, o trainOptions) {
 	if t.testAccuracy != nil {
 		fmt.Fprintf(w, "test accuracy   %.2f %% of rows %v\n", 100**t.testAccuracy, j.settings.testRows)
 	}
+	if t.restAccuracy != nil && j.rest.rows > j.test.rows {
+		fmt.Fprintf(w, "to the end      %.2f %% of rows %s\n", 100**t.restAccuracy, *j.restRows())
+	}
 	fmt.Fprintf(w, "time            %s, solver %s\n", short(t.elapsed), t.solver)
 	for i, path := range o.written() {
 		label := "written"
@@ -115,4 +128,14 @@ func (t *trained) summarize(w io.Writer, j trainJob, o trainOptions) {
 		}
 		fmt.Fprintf(w, "%-15s %s\n", label, path)
 	}
+}
+
+// restRows names the rows from the first test row to the end of the data.
+func (j *trainJob) restRows() *string {
+	if j.rest.rows == 0 {
+		return nil
+	}
+	from := j.settings.testRows.from
+	r := rowRange{from: from, to: from + j.rest.rows}.String()
+	return &r
 }

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"math"
+	"slices"
+
+	"github.com/inversenet/inversenet/internal/modelfile"
+)
+
+// scalingOf is what the setting asks for, measured on the training rows.
+func scalingOf(how choice, d dataset) modelfile.Scaling {
+	switch how.value {
+	case scalingRange:
+		low, high := slices.Min(d.x), slices.Max(d.x)
+		if low == high {
+			high = low + 1
+		}
+		return modelfile.Scaling{Offset: []float64{low}, Scale: []float64{high - low}}
+	case scalingColumns:
+		return columnScaling(d)
+	default:
+		return modelfile.Scaling{}
+	}
+}
+
+// columnScaling gives each column the mean 0 and the deviation 1, or leaves the
+// size of a column without deviation as it is.
+func columnScaling(d dataset) modelfile.Scaling {
+	s := modelfile.Scaling{Offset: make([]float64, d.pixels), Scale: make([]float64, d.pixels)}
+	for j := range d.pixels {
+		var sum, squares float64
+		for i := range d.rows {
+			sum += d.x[i*d.pixels+j]
+		}
+		mean := sum / float64(d.rows)
+		for i := range d.rows {
+			e := d.x[i*d.pixels+j] - mean
+			squares += e * e
+		}
+		s.Offset[j], s.Scale[j] = mean, math.Sqrt(squares/float64(d.rows))
+		if !(s.Scale[j] > 0) {
+			s.Scale[j] = 1
+		}
+	}
+	return s
+}
