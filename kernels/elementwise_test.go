@@ -9,14 +9,14 @@ import (
 	"github.com/inversenet/inversenet/internal/testkit"
 )
 
-// A mapCase calls one operation on panels and says, in float64, what each
+// A mapCase calls one operation on panels and says, in twice float64, what each
 // element becomes from its own row and sample.
 type mapCase[T Float] struct {
 	name   string
 	panels int // panels that are passed, the first written panels first
 	writes int // how many of them are written
 	call   func(t *Table[T], p [][]T, rows, vecs int)
-	want   func(p []float64, row int) (values []float64, size float64)
+	want   func(p []float64, row int) (values []twofoldSum, sizes []float64)
 	steps  int // roundings of the size that the result may be off
 }
 
@@ -31,44 +31,48 @@ func boundsOf[T Float](rows int) (lo, hi []T) {
 }
 
 func mapCases[T Float]() []mapCase[T] {
+	c := float64(T(scalar))
+	one := func(value twofoldSum, size float64) ([]twofoldSum, []float64) {
+		return []twofoldSum{value}, []float64{size}
+	}
+	extrapolated := func(z, last float64) ([]twofoldSum, []float64) {
+		return one(twoSum(z, -last).times(c).plus(exactly(z)), math.Abs(z)+math.Abs(c*z)+math.Abs(c*last))
+	}
 	gate := func(name string, prox Prox, open func(z float64, r int) bool) mapCase[T] {
 		return mapCase[T]{name, 3, 2,
 			func(t *Table[T], p [][]T, rows, vecs int) {
 				lo, hi := boundsOf[T](rows)
 				t.Gate(p[0], p[1], p[2], rows, vecs, scalar, prox, lo, hi)
 			},
-			func(p []float64, r int) ([]float64, float64) {
+			func(p []float64, r int) ([]twofoldSum, []float64) {
 				if !open(p[2], r) {
-					return []float64{0, 0}, 0
+					return make([]twofoldSum, 2), make([]float64, 2)
 				}
-				return []float64{p[0], float64(T(scalar)) * p[0]}, math.Abs(p[0])
+				return []twofoldSum{exactly(p[0]), twoProduct(c, p[0])}, []float64{0, math.Abs(c * p[0])}
 			}, 1}
 	}
 	return []mapCase[T]{
 		{"AddScaled", 2, 1,
 			func(t *Table[T], p [][]T, rows, vecs int) { t.AddScaled(p[0], scalar, p[1], rows, vecs) },
-			func(p []float64, _ int) ([]float64, float64) {
-				c := float64(T(scalar))
-				return []float64{p[0] + c*p[1]}, math.Abs(p[0]) + math.Abs(c*p[1])
+			func(p []float64, _ int) ([]twofoldSum, []float64) {
+				return one(twoProduct(c, p[1]).plus(exactly(p[0])), math.Abs(p[0])+math.Abs(c*p[1]))
 			}, 2},
 		{"Multiply", 3, 1,
 			func(t *Table[T], p [][]T, rows, vecs int) { t.Multiply(p[0], p[1], p[2], rows, vecs) },
-			func(p []float64, _ int) ([]float64, float64) { return []float64{p[1] * p[2]}, math.Abs(p[1] * p[2]) }, 1},
+			func(p []float64, _ int) ([]twofoldSum, []float64) {
+				return one(twoProduct(p[1], p[2]), math.Abs(p[1]*p[2]))
+			}, 1},
 		{"Multiply in place", 2, 1,
 			func(t *Table[T], p [][]T, rows, vecs int) { t.Multiply(p[0], p[1], p[0], rows, vecs) },
-			func(p []float64, _ int) ([]float64, float64) { return []float64{p[0] * p[1]}, math.Abs(p[0] * p[1]) }, 1},
+			func(p []float64, _ int) ([]twofoldSum, []float64) {
+				return one(twoProduct(p[0], p[1]), math.Abs(p[0]*p[1]))
+			}, 1},
 		{"Extrapolate", 3, 1,
 			func(t *Table[T], p [][]T, rows, vecs int) { t.Extrapolate(p[0], p[1], p[2], scalar, rows, vecs) },
-			func(p []float64, _ int) ([]float64, float64) {
-				mu := float64(T(scalar))
-				return []float64{p[1] + mu*(p[1]-p[2])}, math.Abs(p[1]) + math.Abs(mu*p[1]) + math.Abs(mu*p[2])
-			}, 3},
+			func(p []float64, _ int) ([]twofoldSum, []float64) { return extrapolated(p[1], p[2]) }, 3},
 		{"Extrapolate over last", 2, 1,
 			func(t *Table[T], p [][]T, rows, vecs int) { t.Extrapolate(p[0], p[1], p[0], scalar, rows, vecs) },
-			func(p []float64, _ int) ([]float64, float64) {
-				mu := float64(T(scalar))
-				return []float64{p[1] + mu*(p[1]-p[0])}, math.Abs(p[1]) + math.Abs(mu*p[1]) + math.Abs(mu*p[0])
-			}, 3},
+			func(p []float64, _ int) ([]twofoldSum, []float64) { return extrapolated(p[1], p[0]) }, 3},
 		gate("Gate none", ProxNone, func(float64, int) bool { return true }),
 		gate("Gate clamp", ProxClamp, func(z float64, r int) bool {
 			return z > float64(T(-0.5-0.01*float64(r%7))) && z < float64(T(0.7))
@@ -125,10 +129,10 @@ func (c mapCase[T]) check(t *testing.T, name string, table *Table[T], before, af
 		for k, p := range before {
 			in[k] = float64(p[i])
 		}
-		want, size := c.want(in, i/width)
+		want, sizes := c.want(in, i/width)
 		for k := range after {
 			inside := k < c.writes && i%width < vecs*table.Lanes
-			if inside && !isNear(after[k][i], want[k], size, c.steps) || !inside && after[k][i] != before[k][i] {
+			if inside && !(inSteps(after[k][i], want[k], sizes[k]) <= float64(c.steps)) || !inside && after[k][i] != before[k][i] {
 				t.Fatalf("%s: panel %d, row %d, sample %d became %v from %v, to be written: %v", name, k, i/width, i%width, after[k][i], before[k][i], inside)
 			}
 		}

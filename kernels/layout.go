@@ -2,6 +2,9 @@ package kernels
 
 import "fmt"
 
+// transposeBudget bounds the vectors of one assembly call that transposes.
+const transposeBudget = 1 << 12
+
 // Pack writes samples rows of cols elements, stride apart, as a panel:
 // panel[c][n] = src[n·stride+c]. Lanes beyond the samples become zero. It
 // panics, before it writes, when a slice is too short or the samples do not fit.
@@ -55,7 +58,7 @@ func (t *Table[T]) blocks(dst []T, dstStride int, src []T, srcStride, rows, cols
 // transposeRows writes dst[c][r] = src[r][c] for Lanes rows r and cols columns.
 func (t *Table[T]) transposeRows(dst []T, dstStride int, src []T, srcStride, cols int) {
 	size := sizeof[T]()
-	const most = 1 << 10 // blocks in one call
+	most := transposeBudget / t.Lanes // blocks in one call
 	for c := 0; c < cols; c += most * t.Lanes {
 		n := min(most, (cols-c)/t.Lanes)
 		t.transpose(&dst[c*dstStride], dstStride*size, t.Lanes*dstStride*size, &src[c], srcStride*size, t.Lanes*size, n)

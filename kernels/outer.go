@@ -34,7 +34,7 @@ func (t *Table[T]) outerTile(s, q []T, row, tileRows int, p []T, stride, samples
 	size := sizeof[T]()
 	width := t.Width()
 	pairs := stride / width
-	step := max(1, callBudget/(tileRows*2*samples))
+	step := max(1, callBudget/tileCost(tileRows, 2, samples))
 	for block := 0; block < pairs; block += step {
 		n := min(step, pairs-block)
 		t.outer[1][tileRows](&s[row*stride+block*width], stride*size, &q[row*width], &p[block*width], stride*size, samples, n)

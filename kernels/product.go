@@ -50,9 +50,22 @@ type Epilogue[T Float] struct {
 	Lo, Hi []T
 }
 
-// callBudget bounds the vector multiply-adds of one assembly call: at one a
-// cycle some 40 µs, in which the runtime cannot stop the goroutine.
+// callBudget bounds the work of one assembly call, in which the runtime cannot
+// stop the goroutine: at one vector multiply-add a cycle some 40 µs.
 const callBudget = 1 << 17
+
+// tileCost is the work of one register tile in vector multiply-adds. A tile of few
+// rows waits for its vectors of B, and a shallow one for its rows of the output,
+// so each counts for what it takes when it comes from memory.
+func tileCost(rows, vecs, depth int) int {
+	const perDepth, perRow = 16, 32
+	return vecs * (perDepth*depth + perRow*rows)
+}
+
+// deepest is the greatest depth of a tile that stays within the budget.
+func deepest(rows, vecs int) int {
+	return callBudget/tileCost(0, vecs, 1) - tileCost(rows, vecs, 0)/tileCost(0, vecs, 1)
+}
 
 // Product computes, on the first vecs vectors of each panel row,
 //
@@ -75,7 +88,7 @@ func (t *Table[T]) Product(out []T, w *Weights[T], b []T, vecs int, init []T, e 
 		}
 	}
 	s := &w.split
-	if w.rows*w.depth > callBudget/2 {
+	if (s.big+s.small)*tileCost(s.rows+1, vecs, w.depth) > callBudget {
 		t.long(p, w, &e, vecs)
 		return
 	}
@@ -123,10 +136,10 @@ func offset[T Float](p *T, n int) *T {
 // tiles multiplies a run of equal tiles, in calls that stay within the budget.
 func (t *Table[T]) tiles(p pointers[T], w *Weights[T], e *Epilogue[T], vecs, row, rows, tiles int) {
 	kernel := t.product[vecs-1][rows]
-	step := callBudget / (rows * vecs * w.depth)
+	step := callBudget / tileCost(rows, vecs, w.depth)
 	for tiles > 0 {
 		if step == 0 {
-			t.deep(p, kernel, w, e, row, rows, callBudget/(rows*vecs))
+			t.deep(p, kernel, w, e, row, rows, deepest(rows, vecs))
 		} else {
 			kernel(p.out, p.base, p.init, &w.data[row*w.depth], p.b, e.Scale, p.lo, p.hi, int(e.Prox), min(step, tiles), w.depth)
 		}

@@ -1,0 +1,198 @@
+package kernels
+
+import (
+	"fmt"
+	"math/bits"
+)
+
+// layoutSubjects move elements and must keep their bits.
+func layoutSubjects[T Float]() []subject[T] {
+	return []subject[T]{
+		{"Pack", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
+			s.eachBlock(func(samples, cols, stride int, large bool) { try(packTrial(s, samples, cols, stride, large)) })
+		}},
+		{"Unpack", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
+			s.eachBlock(func(samples, cols, stride int, large bool) { try(unpackTrial(s, samples, cols, stride, large)) })
+		}},
+		{"SampleMajor", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
+			for _, rows := range s.upTo(2*s.table.Lanes + 1) {
+				for vecs := 1; vecs <= 2; vecs++ {
+					try(sampleMajorTrial(s, rows, vecs))
+				}
+			}
+		}},
+	}
+}
+
+// eachBlock goes through numbers of samples and elements, dense and with padding.
+func (s *shapes[T]) eachBlock(visit func(samples, cols, stride int, large bool)) {
+	for _, samples := range s.upTo(s.table.Width()) {
+		for _, cols := range s.upTo(s.table.Width() + 1) {
+			visit(samples, cols, cols, false)
+			visit(samples, cols, cols+3, false)
+		}
+	}
+	if s.full {
+		visit(s.table.Width(), 1100*s.table.Lanes+1, 1100*s.table.Lanes+2, true)
+	}
+}
+
+func packTrial[T Float](s *shapes[T], samples, cols, stride int, large bool) trial[T] {
+	width := s.table.Width()
+	src := s.numbers((samples-1)*stride + cols)
+	return trial[T]{
+		shape:    fmt.Sprintf("%d samples of %d, stride %d", samples, cols, stride),
+		large:    large,
+		operands: []operand[T]{{"panel", blank[T](cols * width), everywhere, true}, {name: "src", data: src}},
+		call:     func(p [][]T) { s.table.Pack(p[0], p[1], samples, cols, stride) },
+		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
+			if i%width >= samples {
+				return exact(got, 0), 0
+			}
+			return exact(got, src[i%width*stride+i/width]), 0
+		},
+		divisions: []division{{"sample", samples, func(k, i int) int { return [...]int{i % width, i / stride}[k] }}},
+	}
+}
+
+func unpackTrial[T Float](s *shapes[T], samples, cols, stride int, large bool) trial[T] {
+	width := s.table.Width()
+	panel := s.outside(s.numbers(cols*width), samples)
+	return trial[T]{
+		shape: fmt.Sprintf("%d samples of %d, stride %d", samples, cols, stride),
+		large: large,
+		operands: []operand[T]{
+			{"dst", blank[T]((samples-1)*stride + cols), func(i int) bool { return i%stride < cols }, true},
+			{name: "panel", data: panel},
+		},
+		call: func(p [][]T) { s.table.Unpack(p[0], p[1], samples, cols, stride) },
+		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
+			return exact(got, panel[i%stride*width+i/stride]), 0
+		},
+		divisions: []division{{"sample", samples, func(k, i int) int { return [...]int{i / stride, i % width}[k] }}},
+	}
+}
+
+func sampleMajorTrial[T Float](s *shapes[T], rows, vecs int) trial[T] {
+	width, stride := s.table.Width(), s.table.PaddedRows(rows)
+	samples := vecs * s.table.Lanes
+	panel := s.panel(stride, vecs)
+	return trial[T]{
+		shape:    fmt.Sprintf("%d rows, %d vectors", rows, vecs),
+		operands: []operand[T]{{"dst", blank[T](samples * stride), everywhere, true}, {name: "panel", data: panel}},
+		call:     func(p [][]T) { s.table.SampleMajor(p[0], p[1], rows, vecs) },
+		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
+			return exact(got, panel[i%stride*width+i/stride]), 0
+		},
+		divisions: []division{{"sample", samples, func(k, i int) int { return [...]int{i / stride, i % width}[k] }}},
+	}
+}
+
+// mapSubjects are the maps of elementwise_test.go; their bounds are half as many
+// eps as they have roundings.
+func mapSubjects[T Float]() []subject[T] {
+	var all []subject[T]
+	for _, c := range mapCases[T]() {
+		all = append(all, subject[T]{c.name, "eps", fmt.Sprint(float64(c.steps) / 2), func(s *shapes[T], try func(trial[T])) {
+			for _, rows := range s.mapRows() {
+				for vecs := 1; vecs <= 2; vecs++ {
+					try(mapTrial(s, c, rows, vecs))
+				}
+			}
+		}})
+	}
+	return all
+}
+
+func mapTrial[T Float](s *shapes[T], c mapCase[T], rows, vecs int) trial[T] {
+	before := make([][]T, c.panels)
+	var operands []operand[T]
+	for k := range before {
+		before[k] = s.panel(rows, vecs)
+		for i := 3; i < len(before[k]); i += 8 {
+			before[k][i] = 0.7 // the bound of a gate
+		}
+		o := operand[T]{name: fmt.Sprintf("panel %d", k), data: before[k]}
+		if k < c.writes {
+			o.written = s.inside(vecs)
+		}
+		operands = append(operands, o)
+	}
+	return trial[T]{
+		shape:    fmt.Sprintf("%d rows, %d vectors", rows, vecs),
+		large:    rows > mapBudget/2,
+		operands: operands,
+		call:     func(p [][]T) { c.call(s.table, p, rows, vecs) },
+		judge: func(k, i int, got T, _ [][]T) (err, bound float64) {
+			in := make([]float64, c.panels)
+			for k := range in {
+				in[k] = float64(before[k][i])
+			}
+			values, sizes := c.want(in, i/s.table.Width())
+			return inSteps(got, values[k], sizes[k]), float64(c.steps) / 2
+		},
+		divisions: s.samples(vecs),
+	}
+}
+
+// reductionSubjects are DotRows, with a rounding for each product and each sum in
+// Go, and RowSums, which halves a row until one lane is left.
+func reductionSubjects[T Float]() []subject[T] {
+	return []subject[T]{
+		{"DotRows", "eps", "(rows+1)/2", func(s *shapes[T], try func(trial[T])) {
+			for _, rows := range s.mapRows() {
+				for vecs := 1; vecs <= 2; vecs++ {
+					try(dotRowsTrial(s, rows, vecs))
+				}
+			}
+		}},
+		{"RowSums", "eps", "(log₂(lanes)+2)/2", func(s *shapes[T], try func(trial[T])) {
+			for _, rows := range s.mapRows() {
+				for _, samples := range s.upTo(s.table.Width()) {
+					try(rowSumsTrial(s, rows, samples))
+				}
+			}
+		}},
+	}
+}
+
+func dotRowsTrial[T Float](s *shapes[T], rows, vecs int) trial[T] {
+	width := s.table.Width()
+	before, a, b := s.panel(1, vecs), s.panel(rows, vecs), s.panel(rows, vecs)
+	return trial[T]{
+		shape:    fmt.Sprintf("%d rows, %d vectors", rows, vecs),
+		large:    rows > mapBudget/2,
+		operands: []operand[T]{{"acc", before, s.inside(vecs), false}, {name: "a", data: a}, {name: "b", data: b}},
+		call:     func(p [][]T) { s.table.DotRows(p[0], p[1], p[2], rows, vecs) },
+		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
+			var total sum
+			total.add(float64(before[i]), 1)
+			for r := range rows {
+				total.add(float64(a[r*width+i]), float64(b[r*width+i]))
+			}
+			return inSteps(got, total.twofold(), total.size), float64(rows+1) / 2
+		},
+		divisions: s.samples(vecs),
+	}
+}
+
+func rowSumsTrial[T Float](s *shapes[T], rows, samples int) trial[T] {
+	width := s.table.Width()
+	before, panel := s.numbers(rows), s.outside(s.numbers(rows*width), samples)
+	roundings := bits.Len(uint(width)) // the halvings of a row, and the sum with what was there
+	return trial[T]{
+		shape:    fmt.Sprintf("%d rows, %d samples", rows, samples),
+		large:    rows > mapBudget/2,
+		operands: []operand[T]{{"dst", before, everywhere, false}, {name: "panel", data: panel}},
+		call:     func(p [][]T) { s.table.RowSums(p[0], p[1], rows, samples) },
+		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
+			var total sum
+			total.add(float64(before[i]), 1)
+			for _, v := range panel[i*width:][:samples] {
+				total.add(float64(v), 1)
+			}
+			return inSteps(got, total.twofold(), total.size), float64(roundings) / 2
+		},
+		divisions: []division{{"row", rows, func(k, i int) int { return [...]int{i, i / width}[k] }}},
+	}
+}
