@@ -53,14 +53,6 @@ func TestRowRangeFromTheStart(t *testing.T) {
 	}
 }
 
-func TestGridFor(t *testing.T) {
-	for _, c := range [][3]int{{1, 1, 1}, {2, 1, 2}, {10, 2, 5}, {12, 2, 6}, {256, 10, 26}, {400, 13, 32}} {
-		if rows, cols := gridFor(c[0]); rows != c[1] || cols != c[2] || rows*cols < c[0] {
-			t.Errorf("%d images in %d×%d, want %d×%d", c[0], rows, cols, c[1], c[2])
-		}
-	}
-}
-
 // Lines come every five seconds, and at the end.
 func TestProgressLines(t *testing.T) {
 	var b bytes.Buffer

@@ -34,8 +34,8 @@ type report struct {
 // that can be written to.
 func checkReports(paths []string) error {
 	for _, path := range paths {
-		if filepath.Ext(path) != ".json" {
-			return usagef("--report %s: want a name that ends in .json", path)
+		if ext := filepath.Ext(path); ext != ".json" && ext != ".html" {
+			return usagef("--report %s: want a name that ends in .html or .json", path)
 		}
 		if err := writable(path); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -81,7 +82,7 @@ Recipes, whose settings the other flags override:
 	f.Var(&o.image, "image", "height and width of the images, if the pixels alone do not say it")
 	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
 	f.StringVar(&o.out, "out", "inversenet-out", "`FOLDER` to write to")
-	f.StringArrayVar(&o.reports, "report", nil, "`FILE`.json to write settings and results to")
+	f.StringArrayVar(&o.reports, "report", nil, "`FILE`.html to write a page with results and pictures to, or FILE.json for the numbers alone; may be given twice")
 	f.StringVar(&o.checkpoint, "checkpoint", "", "`FILE` to save the training to as it goes on, and to continue from")
 	f.IntVar(&o.checkpointEvery, "checkpoint-every", 0, "iterations between two checkpoints; 0 for a twentieth of all")
 	return c
@@ -96,7 +97,7 @@ func runTrain(s Streams, r recipe, o trainOptions) error {
 	if err != nil {
 		return err
 	}
-	files := trainFiles[:]
+	files := slices.Concat(trainFiles[:], job.pictureFiles())
 	undo, err := prepareFolder(o.out, files...)
 	if err != nil {
 		return err
@@ -128,8 +129,25 @@ func finish(s Streams, job *trainJob, result *trained, o trainOptions, isa kerne
 	if err := result.writeFiles(o.out, job); err != nil {
 		return err
 	}
+	readings, err := result.readings(job)
+	if err != nil {
+		return err
+	}
+	if err := result.writePictures(o.out, job, readings); err != nil {
+		return err
+	}
 	for _, path := range o.reports {
-		if err := newReport(job, result, isa).write(path); err != nil {
+		if filepath.Ext(path) == ".html" {
+			err = writePage(path, pageOf(job, result, readings, isa, o.command))
+		} else {
+			err = newReport(job, result, isa).write(path)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if isTerminal(s.Out) {
+		if err := result.showPictures(s.Out, job, readings); err != nil {
 			return err
 		}
 	}
@@ -202,9 +220,9 @@ func plural(n int, what string) string {
 }
 
 // written lists the files of a training.
-func (o trainOptions) written() []string {
+func (o trainOptions) written(j *trainJob) []string {
 	var paths []string
-	for _, f := range trainFiles {
+	for _, f := range slices.Concat(trainFiles[:], j.pictureFiles()) {
 		paths = append(paths, filepath.Join(o.out, f))
 	}
 	return append(paths, o.reports...)

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"math"
 	"path/filepath"
 
 	"gonum.org/v1/plot/vg"
 
+	"github.com/inversenet/inversenet/internal/pictures"
 	"github.com/inversenet/inversenet/internal/plots"
 	"github.com/inversenet/inversenet/inverse"
 	"github.com/inversenet/inversenet/kernels"
@@ -40,7 +40,7 @@ func (t *trained) writeFiles(dir string, j *trainJob) error {
 	curve := plots.LossCurve(plots.Curve{
 		Title:  "Loss while training",
 		Values: t.history,
-		Log:    spansDecade(t.history),
+		Log:    plots.SpansDecade(t.history),
 	})
 	if err := plots.SavePNG(filepath.Join(dir, lossPNGName), curve, curveWidth, curveHeight); err != nil {
 		return err
@@ -49,15 +49,6 @@ func (t *trained) writeFiles(dir string, j *trainJob) error {
 		return err
 	}
 	return plots.SaveImage(filepath.Join(dir, atomsName), atomPicture(t.atoms, j.train.imaging))
-}
-
-// spansDecade reports whether a logarithmic axis shows a loss better.
-func spansDecade(history []float64) bool {
-	low, high := math.Inf(1), 0.0
-	for _, v := range history {
-		low, high = min(low, v), max(high, v)
-	}
-	return low > 0 && high > 10*low
 }
 
 // maxAtoms is the most atoms on one picture.
@@ -70,15 +61,10 @@ func atomPicture(w inverse.Matrix[float64], shape imageShape) image.Image {
 	for i := range w.Rows {
 		values = append(values, w.Row(i)[:count]...)
 	}
-	rows, cols := gridFor(count)
-	return plots.AtomGrid(values, w.Rows, count, shape.height, shape.width, rows, cols, tileScale(shape))
-}
-
-// gridFor lays n images out about two and a half times as wide as high: 10 of
-// them in 2 rows of 5.
-func gridFor(n int) (rows, cols int) {
-	cols = min(n, int(math.Ceil(math.Sqrt(2.5*float64(n)))))
-	return (n + cols - 1) / cols, cols
+	columns := pictures.AtomColumns(count)
+	// Together they are about 800 pixels wide, and none much more than 120.
+	scale := max(1, min(tileScale(shape), 800/(columns*(shape.width+1))))
+	return pictures.Atoms(values, shapeOf(shape), count, columns, scale)
 }
 
 // tileScale makes an image about 120 points large.
@@ -121,7 +107,7 @@ func (t *trained) summarize(w io.Writer, j *trainJob, o trainOptions) {
 		fmt.Fprintf(w, "to the end      %.2f %% of rows %s\n", 100**t.restAccuracy, *j.restRows())
 	}
 	fmt.Fprintf(w, "time            %s, solver %s\n", short(t.elapsed), t.solver)
-	for i, path := range o.written() {
+	for i, path := range o.written(j) {
 		label := "written"
 		if i > 0 {
 			label = ""

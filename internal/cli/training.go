@@ -43,6 +43,9 @@ type trained struct {
 	atoms         inverse.Matrix[float64] // W
 	testOutputs   inverse.Matrix[float64] // a row for each of test, or of train without test rows
 	save          func(path string) error // writes the model
+	// generated gives what the model generates from the latents that it finds for
+	// rows that it predicts.
+	generated func(dataset) (inverse.Matrix[float64], error)
 }
 
 // newTrainJob loads the data and checks that it goes with the settings.
@@ -133,6 +136,9 @@ func trainModel[T inverse.Float](j *trainJob) (*trained, error) {
 		solver:     fit.trainer.Form().String(),
 		atoms:      inverse.FromMat[float64](model.Generator.(*inverse.Linear[T]).W.Dense()),
 		save:       func(path string) error { return modelfile.Write(path, model, j.modelInfo()) },
+		generated: func(d dataset) (inverse.Matrix[float64], error) {
+			return reconstructed(j, model, d, j.predictionStart(d.rows))
+		},
 	}
 	return t, t.assess(j, func(d dataset, z0 []float64) (inverse.Matrix[float64], error) {
 		return outputs(j, model, d, z0)

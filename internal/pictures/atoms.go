@@ -49,10 +49,17 @@ func Atom(w []float64, s Shape, k, count, scale int) *image.Gray {
 }
 
 // AtomColumns is a number of columns that lays count images out well: a few of
-// them two and a half times as wide as high, many in a square.
+// them two and a half times as wide as high, many in full rows between a square and
+// twice as wide as high, where their number allows it.
 func AtomColumns(count int) int {
 	if count <= 20 {
 		return max(1, min(count, int(math.Ceil(math.Sqrt(2.5*float64(count))))))
 	}
-	return int(math.Ceil(math.Sqrt(float64(count))))
+	square := int(math.Ceil(math.Sqrt(float64(count))))
+	for columns := square; columns*columns <= 2*count; columns++ {
+		if count%columns == 0 {
+			return columns
+		}
+	}
+	return square
 }

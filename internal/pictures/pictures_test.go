@@ -62,7 +62,7 @@ func TestAtoms(t *testing.T) {
 }
 
 func TestAtomColumns(t *testing.T) {
-	for count, want := range map[int]int{0: 1, 1: 1, 2: 2, 10: 5, 20: 8, 64: 8, 100: 10, 256: 16, 257: 17} {
+	for count, want := range map[int]int{0: 1, 1: 1, 2: 2, 10: 5, 20: 8, 64: 8, 100: 10, 128: 16, 256: 16, 257: 17, 384: 24} {
 		if got := AtomColumns(count); got != want {
 			t.Errorf("%d atoms in %d columns, want %d", count, got, want)
 		}

@@ -15,6 +15,7 @@ import (
 type Run struct {
 	Title    string
 	Finished time.Time
+	Command  string  // that gives this run again
 	Settings []Field // recipe and what it sets
 	Machine  []Field // processor, instruction set, versions
 	// Results are shown large, on top.

@@ -22,6 +22,7 @@ func sample() Run {
 		Title:    "a run <of> this & that",
 		Finished: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		Results:  []Field{{"test accuracy", "66.67 %"}},
+		Command:  "inversenet train --seed 7",
 		Settings: []Field{{"recipe", "small"}},
 		Machine:  []Field{{"instruction set", "go"}},
 		Loss:     []float64{2, 1.5, math.NaN(), 1},
@@ -50,7 +51,7 @@ func write(t *testing.T, r Run) string {
 func TestPageHoldsEverything(t *testing.T) {
 	page := write(t, sample())
 	for _, want := range []string{
-		"<title>a run &lt;of&gt; this &amp; that</title>", "2 January 2026", "66.67 %", "small", "instruction set",
+		"<title>a run &lt;of&gt; this &amp; that</title>", "2 January 2026", "66.67 %", "small", "inversenet train --seed 7", "instruction set",
 		`id="curves"`, "loss over the updates", "accuracy over the updates", "training rows",
 		`id="confusion"`, "rows 10:13: 2 of 3 right", ">eel<", `id="calibration"`,
 		`id="misread"`, "dog → eel", "row 11, 75 %", `id="atoms"`,
