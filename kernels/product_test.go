@@ -215,3 +215,22 @@ func testProductKeepsSamplesApart[T Float](t *testing.T, table *Table[T]) {
 		}
 	}
 }
+
+// Where the depth is cut must not show in the bits.
+func TestProductCutsKeepTheBits(t *testing.T) {
+	onEveryISA(t, testProductCuts[float32], testProductCuts[float64])
+}
+
+func testProductCuts[T Float](t *testing.T, table *Table[T]) {
+	rng := rand.New(rand.NewPCG(5, 4))
+	for _, rows := range []int{1, table.Tile} {
+		for vecs := 1; vecs <= 2; vecs++ {
+			depth := 2*deepest(rows, vecs) + 5
+			p := newProduct(rng, table, rows, depth, vecs, epilogueCase{init: true, base: true, prox: ProxShrink})
+			cut, whole := make([]T, rows*table.Width()), make([]T, rows*table.Width())
+			table.Product(cut, p.w, p.b, vecs, p.init, p.e)
+			table.product[vecs-1][rows](&whole[0], &p.e.Base[0], &p.init[0], &p.w.data[0], &p.b[0], p.e.Scale, &p.e.Lo[0], &p.e.Hi[0], int(p.e.Prox), 1, depth)
+			sameBits(t, fmt.Sprintf("%d×%d, %d vectors", rows, depth, vecs), cut, whole)
+		}
+	}
+}
