@@ -76,7 +76,7 @@ Environment: ` + kernels.EnvISA + `=go|avx2|avx512 lowers the instruction set in
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newTrain(s), newPredict(s), newGenerate(s), newToy(s), newInfo(s), newVersion(s))
+	root.AddCommand(newTrain(s), newEvaluate(s), newPredict(s), newInvert(s), newGenerate(s), newShow(s), newExport(s), newToy(s), newInfo(s), newVersion(s))
 	for _, c := range root.Commands() {
 		run := c.RunE
 		c.RunE = func(c *cobra.Command, args []string) error {

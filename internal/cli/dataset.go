@@ -16,6 +16,8 @@ type dataset struct {
 	labels  []int     // one for each row, or nil
 	imaging imageShape
 	images  bool // the data came as images, not as rows of numbers
+	// rowNames are the files that rows came from, or nil.
+	rowNames []string
 }
 
 func embeddedDigits() (dataset, error) {
@@ -41,7 +43,18 @@ func (d dataset) slice(flag string, r rowRange) (dataset, error) {
 	if d.labels != nil {
 		part.labels = d.labels[from:to]
 	}
+	if d.rowNames != nil {
+		part.rowNames = d.rowNames[from:to]
+	}
 	return part, nil
+}
+
+// row is the row of that number, alone.
+func (d dataset) row(n int) (dataset, error) {
+	if n < 0 || n >= d.rows {
+		return dataset{}, usagef("--row %d: want a row from 0 to %d", n, d.rows-1)
+	}
+	return d.slice("row", rowRange{from: n, to: n + 1})
 }
 
 // checkLabels wants labels that a model of the given outputs can give.

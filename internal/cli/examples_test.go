@@ -10,15 +10,16 @@ import (
 )
 
 // commandLine is an example as a shell would take it apart, as far as examples
-// go: VARIABLE=value before, > file and # comment after.
+// go: cat file | or VARIABLE=value before, > file and # comment after.
 type commandLine struct {
+	in   string // file that is piped in
 	isa  string
 	args []string
 }
 
 var (
 	commentOrOutput = regexp.MustCompile(`\s+[#>].*$`)
-	exampleLine     = regexp.MustCompile(`^\s*(?:\$ )?(?:INVERSENET_ISA=(\w+) )?(?:go run \./cmd/)?inversenet (.*)$`)
+	exampleLine     = regexp.MustCompile(`^\s*(?:\$ )?(?:cat (\S+) \| )?(?:INVERSENET_ISA=(\w+) )?(?:go run \./cmd/)?inversenet (.*)$`)
 )
 
 func parseExample(line string) (commandLine, bool) {
@@ -26,7 +27,7 @@ func parseExample(line string) (commandLine, bool) {
 	if m == nil {
 		return commandLine{}, false
 	}
-	return commandLine{isa: m[1], args: strings.Fields(m[2])}, true
+	return commandLine{in: m[1], isa: m[2], args: strings.Fields(m[3])}, true
 }
 
 // runExamples runs the command lines among the given ones, in order and in one
@@ -45,7 +46,7 @@ func runExamples(t *testing.T, lines []string) (count int) {
 		if c.isa != "" {
 			r = runProcess(t, c.isa, c.args...)
 		} else {
-			r = run(t, c.args...)
+			r = runWithInput(t, contents(t, c.in), c.args...)
 		}
 		if r.code != exitOK {
 			t.Errorf("%s: exit code %d: %s", line, r.code, r.err)
@@ -54,11 +55,24 @@ func runExamples(t *testing.T, lines []string) (count int) {
 	return count
 }
 
+// contents of a file that is piped in, if any.
+func contents(t *testing.T, path string) string {
+	t.Helper()
+	if path == "" {
+		return ""
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func TestExamplesInHelp(t *testing.T) {
 	inFolder(t)
 	root := newRoot(Streams{}, new(bool))
 	lines := strings.Split(root.Example, "\n")
-	for _, name := range []string{"train", "predict", "generate", "toy", "info", "version"} {
+	for _, name := range []string{"train", "evaluate", "predict", "invert", "generate", "show", "export", "toy", "info", "version"} {
 		c, _, err := root.Find([]string{name})
 		if err != nil {
 			t.Fatal(err)

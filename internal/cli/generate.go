@@ -2,8 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,47 +14,89 @@ import (
 )
 
 type generateOptions struct {
-	data dataOptions
-	file string // where --row is from
-	z    []float64
-	row  int
-	out  string
+	data    dataOptions
+	file    string // where rows are from
+	z       string
+	row     int
+	grid    []int
+	span    []float64
+	between []int
+	count   int
+	out     string
+
+	fromZ, fromRow bool // given on the command line
 }
 
 func newGenerate(s Streams) *cobra.Command {
 	var o generateOptions
 	c := &cobra.Command{
 		Use:   "generate MODEL",
-		Short: "Run a model forwards, from a latent to an image",
+		Short: "Run a model forwards, from latents to images",
 		Long: `Run a model forwards, from a latent z to the image G(z), and write that as a PNG.
 
 The latent is given by --z, or found by inverting a --row of data; then the PNG
 shows the row on the left and the image generated from its latent on the right.
+With --grid I,J, a square of images over two elements of that latent, which go
+through --span from left to right and from top to bottom. With --between A,B,
+images on the way from the latent of row A to that of row B.
 Each image is black at its least value and white at its largest.`,
-		Example: `  inversenet generate inversenet-out/model.safetensors --z 0,0,0,1,0,0,0,0,0,0
-  inversenet generate inversenet-out/model.safetensors --row 1000 --out zero.png`,
+		Example: `  inversenet generate inversenet-out/model.safetensors --z 3:1,17:0.5
+  inversenet generate inversenet-out/model.safetensors --row 1000 --out zero.png
+  inversenet generate inversenet-out/model.safetensors --row 1000 --grid 0,1 --out grid.png
+  inversenet generate inversenet-out/model.safetensors --between 1000,1001 --out way.png`,
 		Args: arguments(1, 1, "MODEL"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if c.Flags().Changed("z") == c.Flags().Changed("row") {
-				return usagef("generate: want either --z or --row, to say which latent to start from")
+			o.fromZ, o.fromRow = c.Flags().Changed("z"), c.Flags().Changed("row")
+			if err := o.check(); err != nil {
+				return err
 			}
-			return runGenerate(s, args[0], o, c.Flags().Changed("row"))
+			return runGenerate(s, args[0], o)
 		},
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.Float64SliceVar(&o.z, "z", nil, "the `LATENT`: K numbers, separated by commas")
+	f.StringVar(&o.z, "z", "", "the `LATENT`: all its numbers, or INDEX:NUMBER for those that are not 0, separated by commas")
 	f.IntVar(&o.row, "row", 0, "`NUMBER` of the row of the data to take the latent of, counted from 0")
-	f.StringVar(&o.file, "data", "", "`FILE` that --row is in, if not the built-in digits")
+	f.IntSliceVar(&o.grid, "grid", nil, "`I,J`, the two elements of the latent to go through")
+	f.Float64SliceVar(&o.span, "span", []float64{0, 1}, "`FROM,TO` of these elements")
+	f.IntSliceVar(&o.between, "between", nil, "`A,B`, the two rows to go between")
+	f.IntVar(&o.count, "count", 9, "images on each side of a grid, or between two rows")
+	f.StringVar(&o.file, "data", "", "`FILE` that rows are in, if not the built-in digits")
 	o.data.flags(f)
 	f.StringVar(&o.out, "out", "generated.png", "`FILE`.png to write to")
 	return c
 }
 
-func runGenerate(s Streams, path string, o generateOptions, fromRow bool) error {
-	if !strings.HasSuffix(o.out, ".png") {
+func (o *generateOptions) check() error {
+	switch {
+	case !strings.HasSuffix(o.out, ".png"):
 		return usagef("--out %s: want a name that ends in .png", o.out)
+	case o.between != nil && (o.fromZ || o.fromRow || o.grid != nil):
+		return usagef("generate: --between goes without --z, --row and --grid")
+	case o.fromZ && o.fromRow || o.between == nil && o.grid == nil && o.fromZ == o.fromRow:
+		return usagef("generate: want either --z or --row, to say which latent to start from, or --grid or --between")
+	case o.between != nil && len(o.between) != 2:
+		return usagef("--between: got %s, want 2 rows such as 1000,1001", plural(len(o.between), "number"))
+	case o.grid != nil && len(o.grid) != 2:
+		return usagef("--grid: got %s, want 2 elements of the latent such as 0,1", plural(len(o.grid), "number"))
+	case len(o.span) != 2 || !finite(o.span...):
+		return usagef("--span: want 2 finite numbers such as 0,1")
+	case o.count < 2 || o.count > 50:
+		return usagef("--count %d: want a number from 2 to 50", o.count)
 	}
+	return nil
+}
+
+func finite(values ...float64) bool {
+	for _, v := range values {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func runGenerate(s Streams, path string, o generateOptions) error {
 	if _, err := instructionSet(); err != nil {
 		return err
 	}
@@ -63,73 +104,171 @@ func runGenerate(s Streams, path string, o generateOptions, fromRow bool) error 
 	if err != nil {
 		return err
 	}
+	sheet, err := o.compose(s, model)
+	if err != nil {
+		return err
+	}
 	if err := writable(o.out); err != nil {
 		return err
 	}
-	var images []float64
-	if fromRow {
-		if images, o.z, err = invertRow(model, o, s.In); err != nil {
-			return err
-		}
-	} else if err := checkLatent(o.z, model.Latents); err != nil {
-		return err
-	}
-	image, err := generated(model, o.z)
-	if err != nil {
-		return err
-	}
-	images = append(images, image...)
 	shape := imageShape{model.ImageHeight, model.ImageWidth}
-	grid := plots.Grid{Height: shape.height, Width: shape.width, Rows: 1, Cols: len(images) / model.Pixels, Scale: 2 * tileScale(shape)}
-	if err := plots.SaveImage(o.out, plots.ImageGrid(images, grid, 0, 0)); err != nil {
+	grid := plots.Grid{Height: shape.height, Width: shape.width, Rows: sheet.rows, Cols: sheet.cols, Scale: max(1, 2*tileScale(shape)/max(1, sheet.cols/2))}
+	if err := plots.SaveImage(o.out, plots.ImageGrid(sheet.images, grid, 0, 0)); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Out, "z        %s\nwritten  %s\n", joinNumbers(o.z), o.out)
+	if sheet.z != nil {
+		fmt.Fprintf(s.Out, "z        %s\n", joinNumbers(sheet.z))
+	}
+	fmt.Fprintf(s.Out, "written  %s\n", o.out)
 	return nil
 }
 
-func checkLatent(z []float64, latents int) error {
-	if len(z) != latents {
-		return usagef("--z: got %s, want %d as the model has latents", plural(len(z), "number"), latents)
+// sheet is images in rows and columns, and the latent they come from if it is one.
+type sheet struct {
+	images     []float64
+	rows, cols int
+	z          []float64
+}
+
+// compose makes the images that the flags ask for.
+func (o *generateOptions) compose(s Streams, f *modelfile.File) (sheet, error) {
+	if o.between != nil {
+		return o.composeBetween(s, f)
 	}
-	for i, v := range z {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return usagef("--z: number %d is %v, want finite numbers", i+1, v)
+	var images []float64
+	z := make([]float64, f.Latents)
+	var err error
+	switch {
+	case o.fromRow:
+		var data dataset
+		if data, err = o.read(s, f); err == nil {
+			images, z, err = invertRow(f, data, o.row)
+		}
+	case o.fromZ:
+		z, err = parseLatent(o.z, f.Latents)
+	}
+	if err != nil {
+		return sheet{}, err
+	}
+	if o.grid != nil {
+		return o.composeGrid(f, z)
+	}
+	image, err := generated(f, z)
+	images = append(images, image...)
+	return sheet{images: images, rows: 1, cols: len(images) / f.Pixels, z: z}, err
+}
+
+// composeGrid replaces two elements of z.
+func (o *generateOptions) composeGrid(f *modelfile.File, z []float64) (sheet, error) {
+	for _, k := range o.grid {
+		if k < 0 || k >= f.Latents {
+			return sheet{}, usagef("--grid: %d is no element of the latent, want numbers from 0 to %d", k, f.Latents-1)
 		}
 	}
-	return nil
+	var all []float64
+	for i := range o.count {
+		for j := range o.count {
+			next := append([]float64(nil), z...)
+			next[o.grid[1]] = o.at(i)
+			next[o.grid[0]] = o.at(j)
+			all = append(all, next...)
+		}
+	}
+	images, err := generated(f, all)
+	return sheet{images: images, rows: o.count, cols: o.count}, err
 }
 
-// invertRow is the row that was asked for and the latent that the model, with
-// the step it was trained with, finds for it.
-func invertRow(f *modelfile.File, o generateOptions, stdin io.Reader) (x, z []float64, err error) {
-	data, err := o.data.read(o.file, stdin)
+// at is number i of count numbers through the span.
+func (o *generateOptions) at(i int) float64 {
+	t := float64(i) / float64(o.count-1)
+	return (1-t)*o.span[0] + t*o.span[1]
+}
+
+// composeBetween goes straight from one latent to another.
+func (o *generateOptions) composeBetween(s Streams, f *modelfile.File) (sheet, error) {
+	data, err := o.read(s, f)
 	if err != nil {
-		return nil, nil, err
+		return sheet{}, err
 	}
-	if o.row < 0 || o.row >= data.rows {
-		return nil, nil, usagef("--row %d: want a row from 0 to %d", o.row, data.rows-1)
+	_, a, err := invertRow(f, data, o.between[0])
+	if err != nil {
+		return sheet{}, err
 	}
-	if err := prepare(&data, f); err != nil {
-		return nil, nil, err
+	_, b, err := invertRow(f, data, o.between[1])
+	if err != nil {
+		return sheet{}, err
 	}
-	if data, err = data.slice("row", rowRange{from: o.row, to: o.row + 1}); err != nil {
-		return nil, nil, err
+	var all []float64
+	for i := range o.count {
+		t := float64(i) / float64(o.count-1)
+		for k := range a {
+			all = append(all, (1-t)*a[k]+t*b[k])
+		}
 	}
-	f.Inner = asTrained(f)
-	p, err := predict(f, data, 1)
-	return append(x, data.x...), p.latents.Data, err
+	images, err := generated(f, all)
+	return sheet{images: images, rows: 1, cols: o.count}, err
 }
 
-// generated is G(z).
+// parseLatent reads all numbers of a latent, or those of some of its elements.
+func parseLatent(text string, latents int) ([]float64, error) {
+	fields := strings.Split(text, ",")
+	z := make([]float64, latents)
+	if !strings.Contains(text, ":") && len(fields) != latents {
+		return nil, usagef("--z: got %s, want %d as the model has latents, or INDEX:NUMBER for some of them", plural(len(fields), "number"), latents)
+	}
+	for i, field := range fields {
+		k, number := i, field
+		if index, value, ok := strings.Cut(field, ":"); ok || strings.Contains(text, ":") {
+			n, err := strconv.Atoi(strings.TrimSpace(index))
+			if err != nil || !ok || n < 0 || n >= latents {
+				return nil, usagef("--z: %q: want INDEX:NUMBER with an index from 0 to %d", field, latents-1)
+			}
+			k, number = n, value
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil {
+			return nil, usagef("--z %q: want numbers", text)
+		}
+		if !finite(v) {
+			return nil, usagef("--z: number %d is %v, want finite numbers", i+1, v)
+		}
+		z[k] = v
+	}
+	return z, nil
+}
+
+// read reads the data that rows are taken from, as the model wants it.
+func (o *generateOptions) read(s Streams, f *modelfile.File) (dataset, error) {
+	data, err := o.data.read(o.file, s.In)
+	if err != nil {
+		return data, err
+	}
+	return data, prepare(&data, f)
+}
+
+// invertRow is a row and the latent that the model, with the step it was trained
+// with, finds for it.
+func invertRow(f *modelfile.File, data dataset, row int) (x, z []float64, err error) {
+	if data, err = data.row(row); err != nil {
+		return nil, nil, err
+	}
+	trained := *f
+	trained.Inner = asTrained(f)
+	p, err := predict(&trained, data, 1)
+	return unscaled(f, slices.Clone(data.x)), p.latents.Data, err
+}
+
+// generated are the images G(z) of latents, one after the other, in the numbers
+// of the data.
 func generated(f *modelfile.File, z []float64) ([]float64, error) {
 	m, err := modelfile.Model[float64](f)
 	if err != nil {
 		return nil, err
 	}
-	x := inverse.NewMatrix[float64](1, f.Pixels)
-	m.Generator.Generate(x, inverse.FromFloat64[float64](1, len(z), z))
-	return x.Data, nil
+	latents := inverse.FromFloat64[float64](len(z)/f.Latents, f.Latents, z)
+	x := inverse.NewMatrix[float64](latents.Rows, f.Pixels)
+	m.Generator.Generate(x, latents)
+	return unscaled(f, x.Data), nil
 }
 
 func joinNumbers(v []float64) string {

@@ -77,6 +77,11 @@ func TestGenerateRefuses(t *testing.T) {
 	for _, c := range []struct{ flag, value, want string }{
 		{"--z", "1,2", "--z: got 2 numbers, want 10 as the model has latents"},
 		{"--z", "0,0,NaN,0,0,0,0,0,0,0", "--z: number 3 is NaN"},
+		{"--z", "one,0,0,0,0,0,0,0,0,0", "want numbers"},
+		{"--z", "10:1", `--z: "10:1": want INDEX:NUMBER with an index from 0 to 9`},
+		{"--z", "1:1,2", `--z: "2": want INDEX:NUMBER`},
+		{"--grid", "0,10", "--grid: 10 is no element"},
+		{"--between", "0,1797", "--row 1797: want a row"},
 		{"--row", "1797", "--row 1797: want a row from 0 to 1796"},
 		{"--row", "-1", "--row -1: want a row from 0 to 1796"},
 	} {

@@ -4,75 +4,82 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/inversenet/inversenet/internal/arrayfile"
 	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/inverse"
 )
 
 type predictOptions struct {
-	data    dataOptions
-	rows    rowRange
+	reading readingOptions
 	output  string
+	format  string
 	out     string
-	threads int
 }
 
+// What predict can write, and how.
+var (
+	predictOutputs = []string{"labels", "probabilities", "outputs", "latents"}
+	predictFormats = []string{"csv", "npy"}
+)
+
 func newPredict(s Streams) *cobra.Command {
-	o := predictOptions{rows: allRows}
+	o := predictOptions{reading: readingOptions{rows: allRows}}
 	c := &cobra.Command{
 		Use:   "predict MODEL [DATA]",
 		Short: "Read images with a trained model",
 		Long: `Read the images of a data file, or the built-in digits, with a trained model, and
-write what they show: one line for each, as CSV.
+write what they show: one line for each, as CSV, or an array of NumPy's.
 
-` + dataHelp + `
+` + dataHelp + ` Or DATA is a
+folder of PNGs of the model's size, white on black; lines begin with their names
+then. The scaling of training is applied again.
 Where the labels are known too, as a last column or by the flags below, the accuracy goes to standard error.`,
 		Example: `  inversenet predict inversenet-out/model.safetensors --rows 1000:1500 > labels.csv
-  inversenet predict inversenet-out/model.safetensors images.csv --output latents`,
+  inversenet predict inversenet-out/model.safetensors images.csv --output latents
+  inversenet predict inversenet-out/model.safetensors images.csv --output probabilities --out p.npy
+  cat images.csv | inversenet predict inversenet-out/model.safetensors -`,
 		Args: arguments(1, 2, "MODEL and, if not the built-in digits, DATA"),
 		RunE: func(_ *cobra.Command, args []string) error { return runPredict(s, args, o) },
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	o.data.flags(f)
-	f.Var(&o.rows, "rows", "rows to read, counted from 0, the last excluded")
-	f.StringVar(&o.output, "output", "labels", "`WHAT` to write: labels, outputs or latents")
+	o.reading.flags(f)
+	f.StringVar(&o.output, "output", "labels", "`WHAT` to write: labels, probabilities, outputs or latents")
+	f.StringVar(&o.format, "format", "", "csv or npy (default by the name of --out, else csv)")
 	f.StringVar(&o.out, "out", "", "`FILE` to write to instead of standard output")
-	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
 	return c
 }
 
+func (o *predictOptions) check() error {
+	if !slices.Contains(predictOutputs, o.output) {
+		return usagef("--output %q: want labels, probabilities, outputs or latents", o.output)
+	}
+	if o.format == "" {
+		o.format = "csv"
+		if filepath.Ext(o.out) == ".npy" {
+			o.format = "npy"
+		}
+	}
+	if !slices.Contains(predictFormats, o.format) {
+		return usagef("--format %q: want csv or npy", o.format)
+	}
+	return nil
+}
+
 func runPredict(s Streams, args []string, o predictOptions) error {
-	if o.output != "labels" && o.output != "outputs" && o.output != "latents" {
-		return usagef("--output %q: want labels, outputs or latents", o.output)
-	}
-	if err := checkThreads(o.threads); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
-	if _, err := instructionSet(); err != nil {
-		return err
-	}
-	model, err := modelfile.Read(args[0])
+	model, data, err := o.reading.open(args, s.In)
 	if err != nil {
-		return err
-	}
-	path := ""
-	if len(args) > 1 {
-		path = args[1]
-	}
-	data, err := o.data.read(path, s.In)
-	if err != nil {
-		return err
-	}
-	if err := prepare(&data, model); err != nil {
-		return err
-	}
-	if data, err = data.slice("rows", o.rows); err != nil {
 		return err
 	}
 	if o.out != "" {
@@ -80,11 +87,12 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 			return err
 		}
 	}
-	p, err := predict(model, data, o.threads)
+	p, err := predict(model, data, o.reading.threads)
 	if err != nil {
 		return err
 	}
-	if err := p.save(s.Out, o); err != nil {
+	p.names = data.rowNames
+	if err := p.save(s.Out, model, o); err != nil {
 		return err
 	}
 	if data.labels != nil {
@@ -94,7 +102,10 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 }
 
 // prediction is what a model says about observations, in float64.
-type prediction struct{ latents, outputs inverse.Matrix[float64] }
+type prediction struct {
+	latents, outputs inverse.Matrix[float64]
+	names            []string // of the observations, or nil
+}
 
 func predict(f *modelfile.File, d dataset, threads int) (prediction, error) {
 	if f.Precision == float32Precision {
@@ -112,12 +123,17 @@ func predictWith[T inverse.Float](f *modelfile.File, d dataset, threads int) (p 
 	if err != nil {
 		return p, err
 	}
-	out := z
-	if m.Head != nil {
-		out = inverse.NewMatrix[T](d.rows, m.Outputs())
-		m.Head.Generate(out, z)
+	return prediction{latents: widened(z), outputs: widened(headOf(m, z))}, nil
+}
+
+// headOf are the outputs for latents.
+func headOf[T inverse.Float](m *inverse.Model[T], z inverse.Matrix[T]) inverse.Matrix[T] {
+	if m.Head == nil {
+		return z
 	}
-	return prediction{latents: widened(z), outputs: widened(out)}, nil
+	out := inverse.NewMatrix[T](z.Rows, m.Outputs())
+	m.Head.Generate(out, z)
+	return out
 }
 
 func widened[T inverse.Float](m inverse.Matrix[T]) inverse.Matrix[float64] {
@@ -126,36 +142,75 @@ func widened[T inverse.Float](m inverse.Matrix[T]) inverse.Matrix[float64] {
 
 func (p prediction) accuracy(labels []int) float64 { return inverse.Accuracy(p.outputs, labels) }
 
-func (p prediction) save(stdout io.Writer, o predictOptions) error {
+func (p prediction) save(stdout io.Writer, f *modelfile.File, o predictOptions) error {
 	if o.out != "" {
-		return atomicfile.Write(o.out, 0o644, func(w io.Writer) error { return p.write(w, o.output) })
+		return atomicfile.Write(o.out, 0o644, func(w io.Writer) error { return p.write(w, f, o) })
 	}
-	return p.write(stdout, o.output)
+	return p.write(stdout, f, o)
 }
 
-// write writes one line for each observation.
-func (p prediction) write(w io.Writer, output string) error {
+// write writes one line, or one row of an array, for each observation.
+func (p prediction) write(w io.Writer, f *modelfile.File, o predictOptions) error {
 	b := bufio.NewWriter(w)
-	switch output {
+	var m inverse.Matrix[float64]
+	switch o.output {
 	case "labels":
-		for _, class := range inverse.Classes(p.outputs) {
-			fmt.Fprintln(b, class)
+		if err := p.writeLabels(b, f, o.format); err != nil {
+			return err
 		}
+		return b.Flush()
+	case "probabilities":
+		m = softmaxRows(p.outputs)
 	case "outputs":
-		writeCSV(b, p.outputs)
+		m = p.outputs
 	case "latents":
-		writeCSV(b, p.latents)
+		m = p.latents
 	}
+	if o.format == "npy" {
+		if err := arrayfile.WriteNPY(b, m.Data, m.Rows, m.Cols); err != nil {
+			return err
+		}
+		return b.Flush()
+	}
+	p.writeCSV(b, m)
 	return b.Flush()
 }
 
+func (p prediction) writeLabels(w io.Writer, f *modelfile.File, format string) error {
+	classes := inverse.Classes(p.outputs)
+	if format == "npy" {
+		// Classes that are no numbers are written as those of their outputs.
+		for i, k := range classes {
+			if label, err := strconv.Atoi(f.Class(k)); err == nil {
+				classes[i] = label
+			}
+		}
+		return arrayfile.WriteNPY(w, classes, len(classes))
+	}
+	for i, k := range classes {
+		fmt.Fprintln(w, p.name(i)+f.Class(k))
+	}
+	return nil
+}
+
+// name is what a line of CSV begins with.
+func (p prediction) name(i int) string {
+	switch {
+	case p.names == nil:
+		return ""
+	case strings.ContainsAny(p.names[i], ",\"\n"):
+		return `"` + strings.ReplaceAll(p.names[i], `"`, `""`) + `",`
+	}
+	return p.names[i] + ","
+}
+
 // writeCSV writes every number with the digits that it takes to read it back.
-func writeCSV(w io.Writer, m inverse.Matrix[float64]) {
+func (p prediction) writeCSV(w io.Writer, m inverse.Matrix[float64]) {
 	fields := make([]string, m.Cols)
 	for i := range m.Rows {
 		for j, v := range m.Row(i) {
 			fields[j] = strconv.FormatFloat(v, 'g', -1, 64)
 		}
-		fmt.Fprintln(w, strings.Join(fields, ","))
+		fmt.Fprintln(w, p.name(i)+strings.Join(fields, ","))
 	}
 }

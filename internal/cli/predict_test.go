@@ -23,7 +23,7 @@ func mustReadModel(t *testing.T, path string) *modelfile.File {
 }
 
 // trainedModel is the path of a model after a few iterations, and the report.
-func trainedModel(t *testing.T, flags ...string) (string, report) {
+func trainedModel(t *testing.T, flags ...string) (string, jsonReport) {
 	t.Helper()
 	dir := t.TempDir()
 	r := filepath.Join(dir, "r.json")

@@ -8,8 +8,8 @@ import (
 	"github.com/inversenet/inversenet/internal/atomicfile"
 )
 
-// report is what --report FILE.json writes.
-type report struct {
+// jsonReport is what --report FILE.json writes.
+type jsonReport struct {
 	Recipe        string    `json:"recipe"`
 	ISA           string    `json:"isa"`
 	Precision     string    `json:"precision"`
@@ -44,7 +44,7 @@ func checkReports(paths []string) error {
 	return nil
 }
 
-func (r report) write(path string) error {
+func (r jsonReport) write(path string) error {
 	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-func readReport(t *testing.T, path string) report {
+func readReport(t *testing.T, path string) jsonReport {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -27,7 +27,7 @@ func readReport(t *testing.T, path string) report {
 	if got := slices.Sorted(maps.Keys(keys)); !slices.Equal(got, want) {
 		t.Errorf("the report has the keys %v, want %v", got, want)
 	}
-	var r report
+	var r jsonReport
 	if err := json.Unmarshal(raw, &r); err != nil {
 		t.Fatal(err)
 	}
@@ -83,11 +83,11 @@ func TestTrain(t *testing.T) {
 	if !(got.FinalLoss < got.LossHistory[10]) || !fraction(got.TrainAccuracy) || !fraction(*got.TestAccuracy) || !(got.TrainSeconds > 0) {
 		t.Errorf("report %+v", got)
 	}
-	if got, want := names(t, "a/b"), []string{"atoms.png", "loss.png", "loss.svg", "model.safetensors"}; !slices.Equal(got, want) {
+	if got, want := names(t, "a/b"), []string{"accuracy.png", "atoms.png", "confusion.png", "loss.png", "loss.svg", "misread.png", "model.safetensors"}; !slices.Equal(got, want) {
 		t.Errorf("files %v, want %v", got, want)
 	}
-	// 2 rows of 5 images of 8×8 squares of 15 pixels, with gaps of 3.
-	if got, want := pictureSize(t, "a/b/atoms.png"), [2]int{5*123 + 3, 2*123 + 3}; got != want {
+	// 2 rows of 5 images of 8×8 squares of 15 pixels, with gaps of 10.
+	if got, want := pictureSize(t, "a/b/atoms.png"), [2]int{5*130 + 10, 2*130 + 10}; got != want {
 		t.Errorf("atoms.png is %v, want %v", got, want)
 	}
 	if got, want := pictureSize(t, "a/b/loss.png"), [2]int{880, 560}; got != want {

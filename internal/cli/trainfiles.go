@@ -70,8 +70,8 @@ func atomPicture(w inverse.Matrix[float64], shape imageShape) image.Image {
 // tileScale makes an image about 120 points large.
 func tileScale(shape imageShape) int { return max(1, 120/max(shape.height, shape.width)) }
 
-func newReport(j *trainJob, t *trained, isa kernels.ISA) report {
-	return report{
+func newReport(j *trainJob, t *trained, isa kernels.ISA) jsonReport {
+	return jsonReport{
 		Recipe:        j.recipe,
 		ISA:           isa.String(),
 		Precision:     j.settings.precision.String(),
