@@ -9,7 +9,7 @@ import (
 
 	"github.com/inversenet/inversenet/internal/pictures"
 	"github.com/inversenet/inversenet/internal/plots"
-	pages "github.com/inversenet/inversenet/internal/report"
+	"github.com/inversenet/inversenet/internal/report"
 	"github.com/inversenet/inversenet/inverse"
 )
 
@@ -39,13 +39,13 @@ func (j *trainJob) seen() (d dataset, rows rowRange, what string) {
 
 // readings are what the model reads in the rows that pictures show, with what it
 // generates from the latents that it finds.
-func (t *trained) readings(j *trainJob) (pages.Readings, error) {
+func (t *trained) readings(j *trainJob) (report.Readings, error) {
 	d, rows, what := j.seen()
 	generated, err := t.generated(d)
 	if err != nil {
-		return pages.Readings{}, err
+		return report.Readings{}, err
 	}
-	r := pages.Readings{
+	r := report.Readings{
 		Name: what + " " + rows.String(), FirstRow: rows.from, Labels: d.labels,
 		Classes: namesOr(j.classes, t.testOutputs.Cols),
 	}
@@ -100,7 +100,7 @@ func reconstructed[T inverse.Float](j *trainJob, m *inverse.Model[T], d dataset,
 
 // writePictures writes the confusion matrix, what was misread, and the accuracy
 // curve where there is one.
-func (t *trained) writePictures(dir string, j *trainJob, r pages.Readings) error {
+func (t *trained) writePictures(dir string, j *trainJob, r report.Readings) error {
 	confusion := pictures.Confusion{Counts: r.Confusion(), Classes: r.Classes}
 	w, h := confusion.Size()
 	if err := plots.SavePNG(filepath.Join(dir, confusionName), confusion, w, h); err != nil {
@@ -122,12 +122,12 @@ func (t *trained) writePictures(dir string, j *trainJob, r pages.Readings) error
 func shapeOf(s imageShape) pictures.Shape { return pictures.Shape{Height: s.height, Width: s.width} }
 
 // misreadPicture is of the 25 that the model was surest of.
-func misreadPicture(r pages.Readings, shape pictures.Shape) pictures.Misread {
+func misreadPicture(r report.Readings, shape pictures.Shape) pictures.Misread {
 	const most = 25
 	picture := pictures.Misread{Shape: shape}
 	rows := r.Misread()
 	for _, i := range rows[:min(len(rows), most)] {
-		class := pages.Class(r.Probabilities[i])
+		class := report.Class(r.Probabilities[i])
 		picture.Readings = append(picture.Readings, pictures.Reading{
 			Row: r.FirstRow + i, Image: r.Images[i], Generated: r.Generated[i],
 			Label: r.Classes[r.Labels[i]], Class: r.Classes[class], Probability: r.Probabilities[i][class],

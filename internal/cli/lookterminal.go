@@ -10,12 +10,12 @@ import (
 	"golang.org/x/term"
 
 	"github.com/inversenet/inversenet/internal/pictures"
-	pages "github.com/inversenet/inversenet/internal/report"
+	"github.com/inversenet/inversenet/internal/report"
 )
 
 // showPictures shows, in a terminal, some atoms, and some images above what the
 // model generates for them and what it reads in them.
-func (t *trained) showPictures(w io.Writer, j *trainJob, r pages.Readings) error {
+func (t *trained) showPictures(w io.Writer, j *trainJob, r report.Readings) error {
 	return t.drawPictures(w, j, r, terminalWidth(w), pictures.ColoursOf(os.Getenv))
 }
 
@@ -29,7 +29,7 @@ func terminalWidth(w io.Writer) int {
 	return 80
 }
 
-func (t *trained) drawPictures(w io.Writer, j *trainJob, r pages.Readings, width int, c pictures.Colours) error {
+func (t *trained) drawPictures(w io.Writer, j *trainJob, r report.Readings, width int, c pictures.Colours) error {
 	shape := shapeOf(j.train.imaging)
 	const most, space = 12, 2
 	columns := min(most, (width+space)/(shape.Width+space))
@@ -42,7 +42,7 @@ func (t *trained) drawPictures(w io.Writer, j *trainJob, r pages.Readings, width
 	for _, i := range sampleReadings(r, columns) {
 		images[0] = append(images[0], pictures.Tile(r.Images[i], shape, 0, 0, 1))
 		images[1] = append(images[1], pictures.Tile(r.Generated[i], shape, 0, 0, 1))
-		read = append(read, r.Classes[pages.Class(r.Probabilities[i])])
+		read = append(read, r.Classes[report.Class(r.Probabilities[i])])
 	}
 	fmt.Fprintln(w, "atoms, what latents add to an image")
 	if err := drawStrip(w, atoms, space, c); err != nil {
@@ -76,7 +76,7 @@ func (t *trained) atomTiles(shape pictures.Shape, columns int) [][]*image.Gray {
 
 // sampleReadings are the first of each class, then the others from the start,
 // as many as asked for.
-func sampleReadings(r pages.Readings, count int) (rows []int) {
+func sampleReadings(r report.Readings, count int) (rows []int) {
 	taken := make(map[int]bool)
 	for class := range r.Classes {
 		for i, label := range r.Labels {
