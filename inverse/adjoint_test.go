@@ -20,6 +20,9 @@ func onEveryISA(t *testing.T, test func(t *testing.T, c Compute[float64])) {
 			if err != nil {
 				t.Skip(err)
 			}
+			if underRace && table != kernels.Default[float64]() {
+				t.Skip("under the race detector the default instruction set is enough")
+			}
 			test(t, Compute[float64]{Kernels: table, Threads: 2})
 		})
 	}
