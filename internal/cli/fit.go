@@ -38,14 +38,16 @@ type fit[T inverse.Float] struct {
 	// files are written.
 	elapsed time.Duration
 	started time.Time
-	last    time.Duration     // of an iteration
-	before  *inverse.State[T] // before an iteration that may be long
+	// How long work took when it was done last.
+	lastStep, lastMeasure time.Duration
+
+	before *inverse.State[T] // before the work that was interrupted
 }
 
 // newFit prepares a training, which its clock counts, and continues from the
 // checkpoint if there is one.
 func newFit[T inverse.Float](j *trainJob, m *inverse.Model[T], d inverse.Data[T]) (*fit[T], error) {
-	f := &fit[T]{job: j, model: m, steps: j.settings.steps(j.train.rows), last: patience}
+	f := &fit[T]{job: j, model: m, steps: j.settings.steps(j.train.rows), lastStep: patience, lastMeasure: patience}
 	augment, err := distortions[T](j)
 	if err != nil {
 		return nil, err
@@ -75,16 +77,34 @@ func newFit[T inverse.Float](j *trainJob, m *inverse.Model[T], d inverse.Data[T]
 }
 
 func (f *fit[T]) resumeClock() { f.started = time.Now() }
-func (f *fit[T]) stopClock()   { f.elapsed += time.Since(f.started) }
+
+func (f *fit[T]) stopClock() {
+	if !f.started.IsZero() {
+		f.elapsed += time.Since(f.started)
+		f.started = time.Time{}
+	}
+}
 
 // run takes the iterations that are left.
 func (f *fit[T]) run() error {
+	err := f.train()
+	if errors.Is(err, errInterrupted) {
+		return f.interrupted()
+	}
+	return err
+}
+
+func (f *fit[T]) train() error {
+	if err := f.measureAt(f.done); err != nil { // what an interrupt left out
+		return err
+	}
 	f.resumeClock()
 	for f.done < f.steps {
-		loss, err := f.step()
-		if errors.Is(err, errInterrupted) {
-			return f.interrupted()
-		}
+		var loss float64
+		err := f.patiently(&f.lastStep, func() (err error) {
+			loss, err = f.trainer.Step()
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -94,23 +114,26 @@ func (f *fit[T]) run() error {
 			return err
 		}
 	}
-	var err error
-	if f.finalLoss, err = f.trainer.Loss(); err != nil {
+	var final float64
+	err := f.patiently(&f.lastStep, func() (err error) {
+		final, err = f.trainer.Loss()
+		return err
+	})
+	if err != nil {
 		return err
 	}
+	f.finalLoss = final
 	f.stopClock()
 	return nil
 }
 
 // afterStep is what lies between two iterations.
 func (f *fit[T]) afterStep(loss float64) error {
-	if f.job.watchAt(f.done, f.steps) {
-		f.stopClock()
-		if err := f.measure(); err != nil {
-			return err
-		}
-		f.resumeClock()
+	f.stopClock()
+	if err := f.measureAt(f.done); err != nil {
+		return err
 	}
+	f.resumeClock()
 	if f.job.progress != nil {
 		p := progress{Progress: inverse.Progress{Step: f.done, Steps: f.steps, Loss: loss, Elapsed: f.elapsed + time.Since(f.started)}}
 		if n := len(f.accuracies); n > 0 {
@@ -127,12 +150,10 @@ func (f *fit[T]) afterStep(loss float64) error {
 	}
 	select {
 	case <-f.job.interrupt:
-		if f.done < f.steps {
-			return f.interrupted()
-		}
+		return errInterrupted
 	default:
+		return nil
 	}
-	return nil
 }
 
 // watchAt says after which iterations the accuracy is measured: twenty of them,
@@ -142,12 +163,24 @@ func (j *trainJob) watchAt(done, steps int) bool {
 	return j.test.rows > 0 && done*times/steps > (done-1)*times/steps
 }
 
-func (f *fit[T]) measure() error {
-	out, err := outputs(f.job, f.model, f.job.test, f.job.predictionStart(f.job.test.rows))
+// measureAt measures the accuracy, if it is due after so many iterations.
+func (f *fit[T]) measureAt(done int) error {
+	n := len(f.accuracies)
+	if done == 0 || !f.job.watchAt(done, f.steps) || n > 0 && f.accuracies[n-1].Step == done {
+		return nil
+	}
+	var out inverse.Matrix[float64]
+	err := f.patiently(&f.lastMeasure, func() (err error) {
+		out, err = outputs(f.job, f.model, f.job.test, f.job.predictionStart(f.job.test.rows))
+		return err
+	})
+	if errors.Is(err, errInterrupted) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("reading the test rows: %w", err)
 	}
-	f.accuracies = append(f.accuracies, accuracyAt{f.done, inverse.Accuracy(out, f.job.test.labels)})
+	f.accuracies = append(f.accuracies, accuracyAt{done, inverse.Accuracy(out, f.job.test.labels)})
 	return nil
 }
 

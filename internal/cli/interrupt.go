@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -28,40 +29,34 @@ func (e *interruptError) Error() string {
 
 func (e *interruptError) Unwrap() error { return errInterrupted }
 
-// patience is how long an interrupt waits for an iteration to end. Iterations
-// that take less are not waited on.
+// patience is how long an interrupt waits for work to end. What takes less is not
+// interrupted.
 const patience = 300 * time.Millisecond
 
-// step takes an iteration. Should an interrupt come in a long one, it returns
-// errInterrupted without its end.
-func (f *fit[T]) step() (loss float64, err error) {
+// patiently does work that may be long, like an iteration or a reading of all
+// rows. Should an interrupt come while it is, it returns errInterrupted without
+// its end, and the training stands where it stood before. How long the work took
+// the last time, in last, says whether it may be long.
+func (f *fit[T]) patiently(last *time.Duration, work func() error) error {
 	start := time.Now()
-	defer func() { f.last = time.Since(start) }()
-	if f.job.interrupt == nil || f.last < patience {
-		return f.trainer.Step()
+	defer func() { *last = time.Since(start) }()
+	if f.job.interrupt == nil || *last < patience {
+		return work()
 	}
 	state := f.trainer.State()
-	f.before = &state
-	type result struct {
-		loss float64
-		err  error
-	}
-	ended := make(chan result, 1)
-	go func() {
-		loss, err := f.trainer.Step()
-		ended <- result{loss, err}
-	}()
+	ended := make(chan error, 1)
+	go func() { ended <- work() }()
 	select {
-	case r := <-ended:
-		f.before = nil
-		return r.loss, r.err
+	case err := <-ended:
+		return err
 	case <-f.job.interrupt:
 	}
+	f.before = &state
 	select {
 	case <-ended: // the state is the one from before all the same
 	case <-time.After(patience):
 	}
-	return 0, errInterrupted
+	return errInterrupted
 }
 
 // interrupted saves where the training stands.
@@ -92,10 +87,10 @@ func catchInterrupts() (signals <-chan os.Signal, stop func()) {
 			first <- s
 		}
 	}()
-	return first, func() {
+	return first, sync.OnceFunc(func() {
 		signal.Stop(all)
 		close(all)
-	}
+	})
 }
 
 // checkpointPlan says where and when a training is saved.

@@ -110,12 +110,12 @@ func runTrain(s Streams, r recipe, o trainOptions) error {
 		return err
 	}
 
+	signals, stop := catchInterrupts()
+	defer stop()
+	job.interrupt, job.release = signals, stop
 	fmt.Fprintln(s.Out, job.headline(isa))
 	show := newReporter(s.Err, job.settings.steps(job.train.rows))
 	job.progress = show.show
-	signals, stop := catchInterrupts()
-	defer stop()
-	job.interrupt = signals
 	result, err := job.run()
 	show.done()
 	if err != nil {

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"image/png"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -175,4 +178,94 @@ func TestTrainChecksWhereItWrites(t *testing.T) {
 	if got, want := names(t, "."), []string{"file", "taken"}; !slices.Equal(got, want) {
 		t.Errorf("files %v, want %v", got, want)
 	}
+}
+
+func mustJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The same seed gives the same model on any number of threads, by every recipe.
+func TestModelsRepeat(t *testing.T) {
+	for _, flags := range []string{
+		"--recipe unfolded --epochs 2",
+		"--recipe linear --epochs 2",
+		"--recipe notebook --outer-steps 5",
+		"--recipe unfolded --epochs 2 --precision f64 --head 16 --momentum fista --optimizer nesterov --init images",
+	} {
+		t.Run(flags, func(t *testing.T) {
+			inFolder(t)
+			for _, threads := range []string{"1", "2", "5"} {
+				succeed(t, append(strings.Fields("train "+flags), "--threads", threads, "--out", threads)...)
+			}
+			succeed(t, append(strings.Fields("train "+flags), "--seed", "9", "--out", "9")...)
+			first := mustRead(t, "1/model.safetensors")
+			for _, other := range []string{"2", "5"} {
+				if !bytes.Equal(mustRead(t, other+"/model.safetensors"), first) {
+					t.Errorf("%s threads give another model", other)
+				}
+			}
+			if bytes.Equal(mustRead(t, "9/model.safetensors"), first) {
+				t.Error("another seed gives the same model")
+			}
+		})
+	}
+}
+
+// The recipes as the command runs them.
+func TestRecipes(t *testing.T) {
+	for _, c := range []struct {
+		flags       string
+		test, rest  float64
+		description string
+	}{
+		{"--recipe unfolded", 0.984, 0.974, "the default"},
+		{"--recipe linear", 0.94, 0.9, "softmax through the closed form"},
+	} {
+		t.Run(c.description, func(t *testing.T) {
+			inFolder(t)
+			succeed(t, append(strings.Fields("train "+c.flags), "--report", "r.json")...)
+			r := readReport(t, "r.json")
+			if !(*r.TestAccuracy >= c.test) || !(*r.RestAccuracy >= c.rest) || *r.RestRows != "1000:1797" || len(r.AccuracyHistory) != 20 {
+				t.Errorf("accuracy %v, %v of %s, want at least %v and %v", *r.TestAccuracy, *r.RestAccuracy, *r.RestRows, c.test, c.rest)
+			}
+		})
+	}
+}
+
+// Data of one's own: any number of columns, any labels, any scale.
+func TestTrainOnOtherData(t *testing.T) {
+	inFolder(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	var text strings.Builder
+	labels := []int{3, 70, 1000}
+	for i := range 300 {
+		class := i % 3
+		for j := range 6 {
+			fmt.Fprintf(&text, "%g,", 1e4*float64(j)+50*(rng.NormFloat64()+3*float64((class+j)%3)))
+		}
+		fmt.Fprintln(&text, labels[class])
+	}
+	writeFile(t, "table.csv", text.String())
+	for _, recipe := range []string{"unfolded", "linear"} {
+		succeed(t, "train", "table.csv", "--recipe", recipe, "--image", "1x6", "--scaling", "columns", "--epochs", "10",
+			"--train-rows", "0:240", "--test-rows", "240:", "--report", "r.json")
+		if r := readReport(t, "r.json"); !(*r.TestAccuracy > 0.9) {
+			t.Errorf("recipe %s: accuracy %v", recipe, *r.TestAccuracy)
+		}
+		r := succeed(t, "predict", "inversenet-out/model.safetensors", "table.csv")
+		seen := map[string]bool{}
+		for _, label := range strings.Fields(r.out) {
+			seen[label] = true
+		}
+		if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, []string{"1000", "3", "70"}) {
+			t.Errorf("recipe %s reads %v", recipe, got)
+		}
+	}
+	writeFile(t, "one.csv", "1,2,0\n3,4,0\n")
+	run(t, "train", "one.csv").fails(t, exitFailure, "one.csv: all labels are 0, want at least 2 classes")
 }

@@ -27,6 +27,7 @@ type trainJob struct {
 
 	checkpoint checkpointPlan
 	interrupt  <-chan os.Signal // nil for none
+	release    func()           // ends the interest in interrupts, or nil
 	progress   func(progress)
 }
 
@@ -127,6 +128,9 @@ func trainModel[T inverse.Float](j *trainJob) (*trained, error) {
 	}
 	if err := fit.run(); err != nil {
 		return nil, err
+	}
+	if j.release != nil {
+		j.release()
 	}
 	t := &trained{
 		history:    fit.history,
