@@ -44,7 +44,7 @@ func TestGenerateAnAtom(t *testing.T) {
 	for i := range w.Rows {
 		atom = append(atom, w.Row(i)[3])
 	}
-	want := plots.AtomGrid(atom, 64, 1, 8, 8, 1, 1, 30)
+	want := plots.ImageGrid(atom, plots.Grid{Height: 8, Width: 8, Rows: 1, Cols: 1, Scale: 30}, 0, 0)
 	got := readPNG(t, "atom.png")
 	if got.Bounds() != want.Bounds() {
 		t.Fatalf("picture of %v, want %v", got.Bounds(), want.Bounds())

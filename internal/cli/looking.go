@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -45,12 +45,9 @@ func (t *trained) readings(j *trainJob) (report.Readings, error) {
 	if err != nil {
 		return report.Readings{}, err
 	}
-	r := report.Readings{
-		Name: what + " " + rows.String(), FirstRow: rows.from, Labels: d.labels,
-		Classes: namesOr(j.classes, t.testOutputs.Cols),
-	}
+	r := readings(d, namesOr(j.classes, t.testOutputs.Cols), t.testOutputs)
+	r.Name, r.FirstRow = what+" "+rows.String(), rows.from
 	for i := range d.rows {
-		r.Probabilities = append(r.Probabilities, softmax(t.testOutputs.Row(i)))
 		r.Images = append(r.Images, d.x[i*d.pixels:(i+1)*d.pixels])
 		r.Generated = append(r.Generated, generated.Row(i))
 	}
@@ -59,27 +56,11 @@ func (t *trained) readings(j *trainJob) (report.Readings, error) {
 
 // namesOr are the given ones, or numbers where there are none.
 func namesOr(names []string, outputs int) []string {
+	names = slices.Clone(names)
 	for k := len(names); k < outputs; k++ {
 		names = append(names, strconv.Itoa(k))
 	}
 	return names
-}
-
-// softmax turns outputs into probabilities.
-func softmax(outputs []float64) []float64 {
-	largest := math.Inf(-1)
-	for _, o := range outputs {
-		largest = max(largest, o)
-	}
-	p, sum := make([]float64, len(outputs)), 0.0
-	for i, o := range outputs {
-		p[i] = math.Exp(o - largest)
-		sum += p[i]
-	}
-	for i := range p {
-		p[i] /= sum
-	}
-	return p
 }
 
 // reconstructed are the images G(z) that a model generates from the latents it

@@ -17,29 +17,12 @@ type Grid struct {
 	Scale         int // edge of the square that one pixel becomes
 }
 
-// AtomGrid draws the generator's atoms: column k of the row-major pixels×latents
-// matrix w as an image of height×width, black at the column's own minimum and
-// white at its maximum, in a grid of rows×cols that is filled row by row. Every
-// pixel becomes a square of scale×scale, and a thin light gap surrounds every
-// tile. A column of one value is mid-grey; a value that is not finite is drawn
-// like the nearer end (NaN as the minimum).
-//
-// It panics if a size is below one, if height·width is not pixels, if w does not
-// hold pixels·latents values, or if the grid has fewer than latents tiles.
-func AtomGrid(w []float64, pixels, latents, height, width, rows, cols, scale int) *image.Gray {
-	if height*width != pixels || len(w) != pixels*latents {
-		panic(fmt.Sprintf("plots: AtomGrid: %d values for a %d×%d matrix of %d×%d images",
-			len(w), pixels, latents, height, width))
-	}
-	at := func(k, pixel int) float64 { return w[pixel*latents+k] }
-	grid := Grid{Height: height, Width: width, Rows: rows, Cols: cols, Scale: scale}
-	return grid.draw("AtomGrid", latents, at, 0, 0)
-}
-
 // ImageGrid draws the rows of images, each Height·Width values row-major, in the
-// grid g like AtomGrid. With low < high all images share one scale, black at low
+// grid g, filled row by row: every pixel becomes a square, and a thin light gap
+// surrounds every image. With low < high all images share one scale, black at low
 // and white at high; with low = high = 0 each has its own, from its minimum to its
-// maximum.
+// maximum, and an image of one value is mid-grey. A value that is not finite is drawn
+// like the nearer end (NaN as the minimum).
 //
 // It panics if a size is below one, if images is not a whole number of images, or
 // if there are more of them than tiles.
@@ -50,15 +33,16 @@ func ImageGrid(images []float64, g Grid, low, high float64) *image.Gray {
 			len(images), g.Height, g.Width))
 	}
 	at := func(k, pixel int) float64 { return images[k*pixels+pixel] }
-	return g.draw("ImageGrid", len(images)/pixels, at, low, high)
+	count := len(images) / pixels
+	if min(g.Height, g.Width, g.Rows, g.Cols, g.Scale) < 1 || count > g.Rows*g.Cols {
+		panic(fmt.Sprintf("plots: ImageGrid: %d images of %d×%d do not fit a grid of %d×%d at scale %d",
+			count, g.Height, g.Width, g.Rows, g.Cols, g.Scale))
+	}
+	return g.draw(count, at, low, high)
 }
 
 // draw paints count images, of which at(k, pixel) are the values.
-func (g Grid) draw(caller string, count int, at func(k, pixel int) float64, low, high float64) *image.Gray {
-	if min(g.Height, g.Width, g.Rows, g.Cols, g.Scale) < 1 || count > g.Rows*g.Cols {
-		panic(fmt.Sprintf("plots: %s: %d images of %d×%d do not fit a grid of %d×%d at scale %d",
-			caller, count, g.Height, g.Width, g.Rows, g.Cols, g.Scale))
-	}
+func (g Grid) draw(count int, at func(k, pixel int) float64, low, high float64) *image.Gray {
 	gap := max(1, g.Scale/4)
 	tileW, tileH := g.Width*g.Scale, g.Height*g.Scale
 	picture := image.NewGray(image.Rect(0, 0, gap+g.Cols*(tileW+gap), gap+g.Rows*(tileH+gap)))

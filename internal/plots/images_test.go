@@ -29,28 +29,24 @@ func tile(t *testing.T, picture *image.Gray, g Grid, k int) []uint8 {
 	return shades
 }
 
-func TestAtomGrid(t *testing.T) {
-	// Two pixels high, three wide; columns are the atoms.
-	w := []float64{
-		-1, 5,
-		-0.5, 5,
-		0, 5,
-		0.25, 5,
-		0.5, 5,
-		1, 5,
+func TestImageGridScales(t *testing.T) {
+	// Two pixels high, three wide.
+	images := []float64{
+		-1, -0.5, 0, 0.25, 0.5, 1,
+		5, 5, 5, 5, 5, 5,
 	}
 	for _, scale := range []int{1, 2, 3, 16} {
-		picture := AtomGrid(w, 6, 2, 2, 3, 1, 3, scale)
 		g := Grid{Height: 2, Width: 3, Rows: 1, Cols: 3, Scale: scale}
+		picture := ImageGrid(images, g, 0, 0)
 		gap := max(1, scale/4)
 		if want := image.Pt(gap+3*(3*scale+gap), gap+2*scale+gap); picture.Rect.Size() != want {
 			t.Fatalf("scale %d: %v pixels, not %v", scale, picture.Rect.Size(), want)
 		}
 		if got, want := tile(t, picture, g, 0), []uint8{0, 64, 128, 159, 191, 255}; !slices.Equal(got, want) {
-			t.Errorf("scale %d: the first atom is %v, not %v", scale, got, want)
+			t.Errorf("scale %d: the first image is %v, not %v", scale, got, want)
 		}
 		if got, want := tile(t, picture, g, 1), []uint8{128, 128, 128, 128, 128, 128}; !slices.Equal(got, want) {
-			t.Errorf("scale %d: the constant atom is %v, not %v", scale, got, want)
+			t.Errorf("scale %d: the constant image is %v, not %v", scale, got, want)
 		}
 		for i, s := range tile(t, picture, g, 2) {
 			if s != gapGrey {
@@ -103,13 +99,10 @@ func TestImageGridDrawsWhatIsNotFinite(t *testing.T) {
 func TestGridsRefuse(t *testing.T) {
 	w := make([]float64, 64*10)
 	tests := map[string]func(){
-		"a matrix of another size": func() { AtomGrid(w[1:], 64, 10, 8, 8, 2, 5, 1) },
-		"images of another size":   func() { AtomGrid(w, 64, 10, 8, 7, 2, 5, 1) },
-		"too few tiles":            func() { AtomGrid(w, 64, 10, 8, 8, 3, 3, 1) },
-		"no scale":                 func() { AtomGrid(w, 64, 10, 8, 8, 2, 5, 0) },
-		"part of an image":         func() { ImageGrid(w[1:], Grid{8, 8, 2, 5, 1}, 0, 0) },
-		"no height":                func() { ImageGrid(w, Grid{0, 8, 2, 5, 1}, 0, 0) },
-		"too many images":          func() { ImageGrid(w, Grid{8, 8, 1, 9, 1}, 0, 0) },
+		"no scale":         func() { ImageGrid(w, Grid{8, 8, 2, 5, 0}, 0, 0) },
+		"part of an image": func() { ImageGrid(w[1:], Grid{8, 8, 2, 5, 1}, 0, 0) },
+		"no height":        func() { ImageGrid(w, Grid{0, 8, 2, 5, 1}, 0, 0) },
+		"too many images":  func() { ImageGrid(w, Grid{8, 8, 1, 9, 1}, 0, 0) },
 	}
 	for name, f := range tests {
 		t.Run(name, func(t *testing.T) {
