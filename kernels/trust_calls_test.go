@@ -101,6 +101,8 @@ func repeats() int {
 // testTrustCalls wants no call above its budget of work. The times are printed
 // and not judged: another process may have had the core.
 func testTrustCalls[T Float](t *testing.T, table *Table[T]) {
+	var longest time.Duration
+	var of string
 	loads(table, func(l load[T]) {
 		m := &meter{}
 		wrapped := metered(table, m)
@@ -128,13 +130,18 @@ func testTrustCalls[T Float](t *testing.T, table *Table[T]) {
 			t.Errorf("%s: a call touches %d bytes, allowed %d", l.name, m.memory, mostMemory)
 		}
 		report(t, "| %s | %v | %T | %d | %d | %d | %d KiB | %.1f µs | %.1f µs |", l.name, table.ISA, T(0), len(fastest), m.work, m.allowed, m.memory>>10, microseconds(first), microseconds(best))
+		if best > longest {
+			longest, of = best, l.name
+		}
 	})
+	report(t, "| longest: %s | %v | %T | | | | | | %.1f µs |", of, table.ISA, T(0), microseconds(longest))
 }
 
 func microseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
 
 // TestTrustGarbageCollection runs inner steps on one goroutine and collects
-// garbage on another, which has to wait for the assembly call that runs.
+// garbage on another, which has to wait for the assembly call that runs. What a
+// collection takes beside nothing is what the machine takes for it.
 func TestTrustGarbageCollection(t *testing.T) {
 	report(t, "| beside a running inversion | instruction set | type | collections | median of runtime.GC() | longest |")
 	report(t, "|---|---|---|---|---|---|")
@@ -144,7 +151,7 @@ func TestTrustGarbageCollection(t *testing.T) {
 func testTrustCollection[T Float](t *testing.T, table *Table[T]) {
 	rounds := 3
 	if fullTrust() {
-		rounds = 200
+		rounds = 100
 	}
 	for _, shape := range [][2]int{{0, 0}, {64, 10}, {784, 256}, {2048, 2048}} {
 		if !fullTrust() && shape[0] > 64 {
@@ -164,24 +171,20 @@ func testTrustCollection[T Float](t *testing.T, table *Table[T]) {
 		}
 		before := steps.Load()
 		var took []time.Duration
-		for range rounds {
+		for len(took) < rounds || pixels > 0 && steps.Load() == before {
 			start := time.Now()
 			runtime.GC()
 			took = append(took, time.Since(start))
 			time.Sleep(time.Millisecond)
 		}
-		during := steps.Load() - before
 		close(stop)
 		<-done
-		if pixels > 0 && during == 0 && rounds > 3 {
-			t.Errorf("%d×%d: no step was made during %d collections", pixels, latents, rounds)
-		}
 		slices.Sort(took)
 		name := fmt.Sprintf("%d pixels, %d latents", pixels, latents)
 		if pixels == 0 {
 			name = "nothing, to compare"
 		}
-		report(t, "| %s | %v | %T | %d | %v | %v |", name, table.ISA, T(0), rounds, took[len(took)/2].Round(time.Microsecond), took[len(took)-1].Round(time.Microsecond))
+		report(t, "| %s | %v | %T | %d | %v | %v |", name, table.ISA, T(0), len(took), took[len(took)/2].Round(time.Microsecond), took[len(took)-1].Round(time.Microsecond))
 	}
 }
 

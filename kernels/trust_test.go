@@ -193,6 +193,7 @@ func TestTrustSamplesApart(t *testing.T) {
 
 // testTrustSamplesApart poisons one sample, row or column at a time.
 func testTrustSamplesApart[T Float](t *testing.T, table *Table[T]) {
+	var calls, compared, changed int
 	for _, subject := range subjects(table) {
 		s := &isolation[T]{t: t, name: subject.name, rng: rand.New(rand.NewPCG(53, 54)), full: fullTrust()}
 		subject.trials(newShapes(table, false), s.run)
@@ -200,7 +201,9 @@ func testTrustSamplesApart[T Float](t *testing.T, table *Table[T]) {
 			t.Errorf("%s: nothing was tried", subject.name)
 		}
 		report(t, "| %s | %v | %T | %d | %d | %d |", subject.name, table.ISA, T(0), s.calls, s.compared, s.changed)
+		calls, compared, changed = calls+s.calls, compared+s.compared, changed+s.changed
 	}
+	report(t, "| all | %v | %T | %d | %d | %d |", table.ISA, T(0), calls, compared, changed)
 }
 
 // report writes a line of a table in the full sweep.
