@@ -187,7 +187,7 @@ func (t *Trainer[T]) run(b *batch[T], backward bool) float64 {
 	t.current, t.backward = b, backward
 	t.engine.load(b.samples)
 	t.head.load()
-	clear(t.partials)
+	clear(t.partials[:b.shards.count*t.partialLen()])
 	t.team.do(b.shards.count)
 	var loss float64
 	for _, l := range t.losses[:b.shards.count] {
