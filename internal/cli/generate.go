@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,12 +39,13 @@ func newGenerate(s Streams) *cobra.Command {
 The latent is given by --z, or found by inverting a --row of data; then the PNG
 shows the row on the left and the image generated from its latent on the right.
 With --grid I,J, a square of images over two elements of that latent, which go
-through --span from left to right and from top to bottom. With --between A,B,
+through --span from left to right and from top to bottom. For --row, the largest
+elements of the latent are printed. With --between A,B,
 images on the way from the latent of row A to that of row B.
 Each image is black at its least value and white at its largest.`,
 		Example: `  inversenet generate inversenet-out/model.safetensors --z 3:1,17:0.5
   inversenet generate inversenet-out/model.safetensors --row 1000 --out zero.png
-  inversenet generate inversenet-out/model.safetensors --row 1000 --grid 0,1 --out grid.png
+  inversenet generate inversenet-out/model.safetensors --row 1000 --grid 233,5 --out grid.png
   inversenet generate inversenet-out/model.safetensors --between 1000,1001 --out way.png`,
 		Args: arguments(1, 1, "MODEL"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -58,7 +61,7 @@ Each image is black at its least value and white at its largest.`,
 	f.StringVar(&o.z, "z", "", "the `LATENT`: all its numbers, or INDEX:NUMBER for those that are not 0, separated by commas")
 	f.IntVar(&o.row, "row", 0, "`NUMBER` of the row of the data to take the latent of, counted from 0")
 	f.IntSliceVar(&o.grid, "grid", nil, "`I,J`, the two elements of the latent to go through")
-	f.Float64SliceVar(&o.span, "span", []float64{0, 1}, "`FROM,TO` of these elements")
+	f.Float64SliceVar(&o.span, "span", nil, "`FROM,TO` of these elements (default 0 to twice the largest of the latent)")
 	f.IntSliceVar(&o.between, "between", nil, "`A,B`, the two rows to go between")
 	f.IntVar(&o.count, "count", 9, "images on each side of a grid, or between two rows")
 	f.StringVar(&o.file, "data", "", "`FILE` that rows are in, if not the built-in digits")
@@ -79,7 +82,7 @@ func (o *generateOptions) check() error {
 		return usagef("--between: got %s, want 2 rows such as 1000,1001", plural(len(o.between), "number"))
 	case o.grid != nil && len(o.grid) != 2:
 		return usagef("--grid: got %s, want 2 elements of the latent such as 0,1", plural(len(o.grid), "number"))
-	case len(o.span) != 2 || !finite(o.span...):
+	case o.span != nil && (len(o.span) != 2 || !finite(o.span...)):
 		return usagef("--span: want 2 finite numbers such as 0,1")
 	case o.count < 2 || o.count > 50:
 		return usagef("--count %d: want a number from 2 to 50", o.count)
@@ -117,7 +120,7 @@ func runGenerate(s Streams, path string, o generateOptions) error {
 		return err
 	}
 	if sheet.z != nil {
-		fmt.Fprintf(s.Out, "z        %s\n", joinNumbers(sheet.z))
+		fmt.Fprintf(s.Out, "z        %s\n", latentText(sheet.z))
 	}
 	fmt.Fprintf(s.Out, "written  %s\n", o.out)
 	return nil
@@ -163,6 +166,12 @@ func (o *generateOptions) composeGrid(f *modelfile.File, z []float64) (sheet, er
 	for _, k := range o.grid {
 		if k < 0 || k >= f.Latents {
 			return sheet{}, usagef("--grid: %d is no element of the latent, want numbers from 0 to %d", k, f.Latents-1)
+		}
+	}
+	if o.span == nil {
+		o.span = []float64{0, 1}
+		if top := magnitude(z); top > 0 {
+			o.span[1] = 2 * top
 		}
 	}
 	var all []float64
@@ -271,10 +280,47 @@ func generated(f *modelfile.File, z []float64) ([]float64, error) {
 	return unscaled(f, x.Data), nil
 }
 
-func joinNumbers(v []float64) string {
-	text := make([]string, len(v))
-	for i, x := range v {
-		text[i] = strconv.FormatFloat(x, 'g', 6, 64)
+// magnitude is the largest |v|.
+func magnitude(values []float64) (top float64) {
+	for _, v := range values {
+		top = max(top, v, -v)
+	}
+	return top
+}
+
+// latentText writes a latent as --z takes it: all of a short one, the elements
+// that are not 0 of a sparse one, and of a long one the largest.
+func latentText(z []float64) string {
+	const short, shown = 32, 12
+	if len(z) <= short {
+		return joinElements(z, nil)
+	}
+	var elements []int
+	for k, v := range z {
+		if v != 0 {
+			elements = append(elements, k)
+		}
+	}
+	if len(elements) == 0 {
+		return "0:0"
+	}
+	if len(elements) <= short {
+		return joinElements(z, elements)
+	}
+	slices.SortStableFunc(elements, func(a, b int) int { return cmp.Compare(math.Abs(z[b]), math.Abs(z[a])) })
+	return fmt.Sprintf("%s (the largest of %d that are not 0)", joinElements(z, elements[:shown]), len(elements))
+}
+
+// joinElements writes some elements with their indices, or all numbers for nil.
+func joinElements(z []float64, elements []int) string {
+	var text []string
+	for _, k := range elements {
+		text = append(text, strconv.Itoa(k)+":"+strconv.FormatFloat(z[k], 'g', 6, 64))
+	}
+	if elements == nil {
+		for _, v := range z {
+			text = append(text, strconv.FormatFloat(v, 'g', 6, 64))
+		}
 	}
 	return strings.Join(text, ",")
 }

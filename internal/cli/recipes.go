@@ -37,8 +37,8 @@ var recipes = []recipe{
 			headNorm:   1,
 
 			outerSteps:     -1,
-			epochs:         180,
-			batch:          100,
+			epochs:         150,
+			batch:          128,
 			outerLR:        1e-3,
 			headLR:         3e-3,
 			learnLR:        3e-3,
@@ -63,7 +63,7 @@ var recipes = []recipe{
 			latents:    32,
 			head:       headFlag{kind: headLinear},
 			bias:       chosen(biasMean),
-			innerSteps: 30,
+			innerSteps: 32,
 			innerStep:  1,
 			reduction:  chosen("sum"),
 			prox:       chosen("none"),
@@ -73,7 +73,7 @@ var recipes = []recipe{
 			headNorm:   1,
 
 			outerSteps: -1,
-			epochs:     100,
+			epochs:     150,
 			batch:      100,
 			outerLR:    0.005,
 			headLR:     0.005,
