@@ -15,7 +15,7 @@ import (
 
 // resumable are the flags of a training with all that a checkpoint must keep,
 // saved after every iteration.
-var resumable = []string{"train", "--epochs", "12", "--latents", "64", "--clip", "1", "--warm-up", "5",
+var resumable = []string{"train", "--epochs", "30", "--batch", "100", "--latents", "64", "--clip", "1", "--warm-up", "5",
 	"--checkpoint", "c", "--checkpoint-every", "1", "--report", "r.json"}
 
 // uninterrupted is the model of a training, and its report.
@@ -79,7 +79,7 @@ func exitCode(t *testing.T, c *exec.Cmd) int {
 func sameEnd(t *testing.T, model []byte, want jsonReport) {
 	t.Helper()
 	r := succeed(t, append(resumable, "--threads", "1")...)
-	if !strings.Contains(r.err, "continuing after ") || !strings.Contains(r.err, " of 120 iterations from c\n") {
+	if !strings.Contains(r.err, "continuing after ") || !strings.Contains(r.err, " of 300 iterations from c\n") {
 		t.Errorf("said %q", r.err)
 	}
 	if !bytes.Equal(mustRead(t, "inversenet-out/model.safetensors"), model) {

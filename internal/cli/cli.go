@@ -64,9 +64,10 @@ Exit codes: 0 done, 1 something failed (a file, the data, a divergence, the
 environment), 2 the command line was wrong, 130 interrupted and saved.
 
 Environment: ` + kernels.EnvISA + `=go|avx2|avx512 lowers the instruction set in use.`,
-		Example: `  inversenet train                                      # learn the built-in digits
-  inversenet predict inversenet-out/model.safetensors   # read them
-  inversenet toy                                        # the smallest example there is`,
+		Example: `  inversenet train                                       # learn the built-in digits
+  inversenet evaluate inversenet-out/model.safetensors   # say how well it reads them
+  inversenet invert inversenet-out/model.safetensors     # watch it read one
+  inversenet toy                                         # the smallest example there is`,
 		Args:          knownCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -78,6 +79,7 @@ Environment: ` + kernels.EnvISA + `=go|avx2|avx512 lowers the instruction set in
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTrain(s), newEvaluate(s), newPredict(s), newInvert(s), newGenerate(s), newShow(s), newExport(s), newToy(s), newInfo(s), newVersion(s))
 	for _, c := range root.Commands() {
+		completeValues(c)
 		run := c.RunE
 		c.RunE = func(c *cobra.Command, args []string) error {
 			*started = true

@@ -140,3 +140,29 @@ func TestProgramInREADME(t *testing.T) {
 		t.Errorf("it prints %q, the README says %q", got, want)
 	}
 }
+
+// The Python program of the README reads a model as the command does, where
+// Python has the packages that it needs.
+func TestPythonInREADME(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil || exec.Command(python, "-c", "import numpy, safetensors").Run() != nil {
+		t.Skip("there is no Python with NumPy and safetensors")
+	}
+	blocks := codeBlocks(readme(t), "python")
+	if len(blocks) != 1 {
+		t.Fatalf("%d Python programs, want 1", len(blocks))
+	}
+	dir := inFolder(t)
+	succeed(t, "train")
+	writeFile(t, "program.py", blocks[0])
+	c := exec.Command(python, "program.py")
+	c.Dir = dir
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	_, want, _ := strings.Cut(strings.TrimSpace(blocks[0]), "head.bias\"]))  # ")
+	if got := strings.TrimSpace(string(out)); got != want || want == "" {
+		t.Errorf("it prints %q, the README says %q", got, want)
+	}
+}

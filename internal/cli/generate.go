@@ -45,7 +45,7 @@ images on the way from the latent of row A to that of row B.
 Each image is black at its least value and white at its largest.`,
 		Example: `  inversenet generate inversenet-out/model.safetensors --z 3:1,17:0.5
   inversenet generate inversenet-out/model.safetensors --row 1000 --out zero.png
-  inversenet generate inversenet-out/model.safetensors --row 1000 --grid 233,5 --out grid.png
+  inversenet generate inversenet-out/model.safetensors --row 1000 --grid 192,103 --out grid.png
   inversenet generate inversenet-out/model.safetensors --between 1000,1001 --out way.png`,
 		Args: arguments(1, 1, "MODEL"),
 		RunE: func(c *cobra.Command, args []string) error {
