@@ -30,10 +30,11 @@ type Solver[T Float] struct {
 
 // lane is what one goroutine of a solver works in.
 type lane[T Float] struct {
-	panel  panel[T]
-	solve  worker[T]
-	keep   worker[T]
-	lambda []T
+	panel   panel[T]
+	solve   worker[T]
+	keep    worker[T]
+	lambda  []T
+	suspect bool // a result was not finite
 }
 
 // solverCall holds the arguments of the call in progress.
@@ -78,10 +79,20 @@ func (s *Solver[T]) Invert(z, x Matrix[T]) error {
 	on.stats = s.stats
 	on.load(z, x, Matrix[T]{})
 	on.invert.do(panelCount(x.Rows, on.table.Width()))
-	if z.checkFinite("z") != nil {
+	if on.suspect() && z.checkFinite("z") != nil {
 		return s.diverged(x.Rows)
 	}
 	return nil
+}
+
+// suspect reports, once, whether a panel's result was not finite, be it in a lane
+// without a sample.
+func (s *Solver[T]) suspect() (any bool) {
+	for _, l := range s.lanes {
+		any = any || l.suspect
+		l.suspect = false
+	}
+	return any
 }
 
 // forSmall returns the solver to run a batch of the given size on: for a few
@@ -113,6 +124,7 @@ func (s *Solver[T]) invertPanel(worker, i int) {
 	s.fill(l, i)
 	p := &l.panel
 	z := l.solve.forward(p)
+	l.suspect = l.suspect || !finite(z[:s.call.z.Cols*s.table.Width()])
 	s.table.Unpack(s.call.z.Data[p.first*s.call.z.Stride:], z, p.samples, s.call.z.Cols, s.call.z.Stride)
 	if s.stats != nil {
 		s.record(l.solve, p, z)

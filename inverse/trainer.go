@@ -230,12 +230,3 @@ func (t *Trainer[T]) panel(w *trainWorker[T], i int) *panel[T] {
 func (t *Trainer[T]) diverged() error {
 	return divergence(t.model.Generator, t.model.Inner, t.batch.samples, t.step)
 }
-
-func finite[T Float](s []T) bool {
-	for _, v := range s {
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
-}
