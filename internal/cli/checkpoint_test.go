@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/inversenet/inversenet/internal/safetensors"
 )
 
 // resumable are the flags of a training with all that a checkpoint must keep,
@@ -148,26 +151,66 @@ func TestInterruptInALongIteration(t *testing.T) {
 	}
 }
 
-// A training that is killed, at any moment, continues.
+// A training that is killed, at any moment, continues. INVERSENET_SLOW=1 kills it a
+// hundred times.
 func TestKill(t *testing.T) {
+	kills := 5
+	if os.Getenv("INVERSENET_SLOW") != "" {
+		kills = 100
+	}
 	model, want := uninterrupted(t, resumable)
 	dir := inFolder(t)
-	c, _, _ := startProcess(t, resumable...)
-	await(t, "c")
-	for i := range 4 {
-		time.Sleep(time.Duration(20*i) * time.Millisecond)
+	rng := rand.New(rand.NewPCG(5, 6))
+	resumed, finished := 0, 0
+	for range kills {
+		_, err := os.Stat("c")
+		c, _, errs := startProcess(t, resumable...)
+		time.Sleep(time.Duration(rng.IntN(400)) * time.Millisecond)
 		c.Process.Kill()
-		c.Wait()
-		c, _, _ = startProcess(t, resumable...)
-		time.Sleep(150 * time.Millisecond)
+		if exitCode(t, c) == exitOK {
+			finished++
+			if !bytes.Equal(mustRead(t, "inversenet-out/model.safetensors"), model) {
+				t.Error("the model differs from that of an uninterrupted training")
+			}
+			os.Remove("c")
+		}
+		if err == nil && strings.HasPrefix(errs.String(), "continuing after ") {
+			resumed++
+		}
 	}
-	c.Process.Kill()
-	c.Wait()
-	sameEnd(t, model, want)
+	t.Logf("%d kills, of which %d came after a training had continued and %d after its end", kills, resumed, finished)
+	if _, err := os.Stat("c"); err == nil {
+		sameEnd(t, model, want)
+	}
 	for _, name := range names(t, dir) {
 		if strings.HasPrefix(name, ".c.") {
 			t.Errorf("%s was left behind", name)
 		}
+	}
+}
+
+// A checkpoint that cannot be written ends the training with one clear line.
+func TestCheckpointFolderVanishes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("folders in use cannot be removed")
+	}
+	inFolder(t)
+	if err := os.Mkdir("d", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c, _, errs := startProcess(t, "train", "--checkpoint", "d/c", "--checkpoint-every", "1", "--epochs", "10000")
+	await(t, "d/c")
+	if err := os.Rename("d", "elsewhere"); err != nil {
+		t.Fatal(err)
+	}
+	if code := exitCode(t, c); code != exitFailure || !strings.HasPrefix(lastLine(errs.String()), "inversenet: cannot write d/c: ") {
+		t.Errorf("exit code %d, %q", code, errs)
+	}
+	if got := names(t, "elsewhere"); len(got) != 1 || got[0] != "c" {
+		t.Errorf("files %v, want the last checkpoint alone", got)
+	}
+	if _, err := safetensors.ReadFile("elsewhere/c"); err != nil {
+		t.Error(err)
 	}
 }
 

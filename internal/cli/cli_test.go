@@ -186,7 +186,7 @@ func TestWrongUsage(t *testing.T) {
 
 func TestUnusableInstructionSet(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "model.safetensors")
-	for _, args := range [][]string{{"info"}, {"train"}, {"toy"}, {"predict", model}, {"generate", model, "--row", "0"}} {
+	for _, args := range [][]string{{"info"}, {"train"}, {"toy"}, {"predict", model}, {"generate", model, "--row", "0"}, {"evaluate", model}, {"invert", model}} {
 		t.Run(args[0], func(t *testing.T) {
 			dir := inFolder(t)
 			runProcess(t, "sse2", args...).fails(t, exitFailure, `unknown instruction set "sse2": allowed are go, avx2 and avx512`)
