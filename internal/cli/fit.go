@@ -48,6 +48,7 @@ type fit[T inverse.Float] struct {
 // checkpoint if there is one.
 func newFit[T inverse.Float](j *trainJob, m *inverse.Model[T], d inverse.Data[T]) (*fit[T], error) {
 	f := &fit[T]{job: j, model: m, steps: j.settings.steps(j.train.rows), lastStep: patience, lastMeasure: patience}
+	f.history, f.accuracies = []float64{}, []accuracyAt{} // empty lists in reports, not null
 	augment, err := distortions[T](j)
 	if err != nil {
 		return nil, err

@@ -143,7 +143,7 @@ func TestNotebookToTheEnd(t *testing.T) {
 func TestTrainWithoutIterations(t *testing.T) {
 	inFolder(t)
 	succeed(t, "train", "--recipe", "notebook", "--outer-steps", "0", "--report", "r.json")
-	if r := readReport(t, "r.json"); len(r.LossHistory) != 0 || math.Abs(r.FinalLoss-notebookLosses[0]) > 1e-9 {
+	if r := readReport(t, "r.json"); r.LossHistory == nil || r.AccuracyHistory == nil || len(r.LossHistory) != 0 || math.Abs(r.FinalLoss-notebookLosses[0]) > 1e-9 {
 		t.Errorf("report %+v", r)
 	}
 }
