@@ -64,11 +64,16 @@ func newTeam(size int, job func(worker, job int)) *team {
 	return t
 }
 
-// do runs jobs 0…n-1 and returns when all are done.
-func (t *team) do(n int) {
+// do runs jobs 0…n-1, which take about so many multiply-adds together, and
+// returns when all are done.
+func (t *team) do(n int, work float64) {
 	t.jobs = n
 	t.next.Store(0)
-	for _, run := range t.runs[:max(0, min(len(t.runs), n-1))] {
+	others := max(0, min(len(t.runs), n-1))
+	if work < worthSharing {
+		others = 0
+	}
+	for _, run := range t.runs[:others] {
 		t.busy.Add(1)
 		go run()
 	}

@@ -14,32 +14,60 @@ import "github.com/inversenet/inversenet/inverse/internal/closedform"
 // K×K products of the closed form's maps are small and pack their factors each
 // time; they count half again as much.
 func cheapest[T Float](g *Linear[T], in Inner, samples int, learn learned, training bool) Form {
-	j, k := float64(g.Pixels()), float64(g.Latents())
-	n, b := float64(in.Steps), float64(samples)
-	wide := 8 / float64(sizeof[T]()) // cost of float64 beside T
-	direct := b * n * 2 * j * k
-	gram := b*(j*k+n*k*k) + wide*j*k*k
-	closed := b*k*(j+k) + wide*2*j*k*k
-	forward, backward, factor := recurrence(in).Products()
-	products := forward
-	if training {
-		direct += b * n * 4 * j * k
-		gram += b*(j*k+2*n*k*k) + wide*j*k*k
-		closed += b*k*(j+k) + wide*3*j*k*k
-		products += backward
-	}
-	size := k * float64(factor)
-	closed += wide * 1.5 * float64(products) * size * size * size
-
-	best, cost := DirectForm, direct
-	if gram < cost {
-		best, cost = GramForm, gram
-	}
-	if closedApplies(in, learn) == nil && closed < cost {
-		best = ClosedForm
+	best, least := DirectForm, 0.0
+	for _, form := range []Form{DirectForm, GramForm, ClosedForm} {
+		if form == ClosedForm && closedApplies(in, learn) != nil {
+			continue
+		}
+		each, once := cost(g.Pixels(), g.Latents(), in, form, sizeof[T](), training)
+		if c := float64(samples)*each + once; form == DirectForm || c < least {
+			best, least = form, c
+		}
 	}
 	return best
 }
+
+// cost is the table above: the multiply-adds for each sample and those for all.
+func cost(pixels, latents int, in Inner, form Form, bytes int, training bool) (each, once float64) {
+	j, k, n := float64(pixels), float64(latents), float64(in.Steps)
+	wide := 8 / float64(bytes) // of float64 beside T
+	back := 0.0
+	if training {
+		back = 1
+	}
+	switch form {
+	case GramForm:
+		return j*k + n*k*k + back*(j*k+2*n*k*k), wide * (1 + back) * j * k * k
+	case ClosedForm:
+		forward, backward, factor := recurrence(in).Products()
+		products := float64(forward) + back*float64(backward)
+		size := k * float64(factor)
+		return (1 + back) * k * (j + k), wide * ((2+3*back)*j*k*k + 1.5*products*size*size*size)
+	default:
+		return (2 + 4*back) * n * j * k, 0
+	}
+}
+
+// work is the multiply-adds for each sample, forward alone and with the adjoint.
+type work struct{ forward, training float64 }
+
+func newWork[T Float](g Generator[T], in Inner, form Form) (w work) {
+	w.forward, _ = cost(g.Pixels(), g.Latents(), in, form, sizeof[T](), false)
+	w.training, _ = cost(g.Pixels(), g.Latents(), in, form, sizeof[T](), true)
+	return w
+}
+
+// of is the work on so many samples.
+func (w work) of(samples int, training bool) float64 {
+	if training {
+		return w.training * float64(samples)
+	}
+	return w.forward * float64(samples)
+}
+
+// worthSharing is how many multiply-adds a run must take before it is shared
+// among goroutines: waking one takes as long as some millions of them.
+const worthSharing = 4 << 20
 
 // recurrence is what the closed form needs to know of the steps.
 func recurrence(in Inner) closedform.Recurrence {

@@ -18,6 +18,8 @@ type Solver[T Float] struct {
 	lanes     []*lane[T]
 	invert    *team
 	adjoint   *team
+	work      work
+	reduce    *reduction[T]
 	partials  []T // one for each shard
 	shards    shards
 	call      solverCall[T]
@@ -60,6 +62,8 @@ func NewSolver[T Float](g Generator[T], inner Inner, c Compute[T]) (*Solver[T], 
 	for i := range s.lanes {
 		s.lanes[i] = &lane[T]{solve: s.engine.newWorker(false), panel: panel[T]{wantStart: true}}
 	}
+	s.reduce = newReduction(s.table, len(s.lanes))
+	s.work = newWork(g, inner, s.Form())
 	s.invert = newTeam(len(s.lanes), s.invertPanel)
 	s.adjoint = newTeam(len(s.lanes), s.adjointShard)
 	return s, nil
@@ -78,7 +82,7 @@ func (s *Solver[T]) Invert(z, x Matrix[T]) error {
 	on := s.forSmall(x.Rows)
 	on.stats = s.stats
 	on.load(z, x, Matrix[T]{})
-	on.invert.do(panelCount(x.Rows, on.table.Width()))
+	on.invert.do(panelCount(x.Rows, on.table.Width()), on.work.of(x.Rows, false))
 	if on.suspect() && z.checkFinite("z") != nil {
 		return s.diverged(x.Rows)
 	}
@@ -156,8 +160,8 @@ func (s *Solver[T]) Backpropagate(grad Generator[T], lambda, z0, x Matrix[T]) er
 	n := s.engine.partialLen()
 	s.partials = resize(s.partials, max(1, s.shards.count)*n)
 	clear(s.partials)
-	s.adjoint.do(s.shards.count)
-	sumPartials(s.table, s.partials, n, s.shards.count)
+	s.adjoint.do(s.shards.count, s.work.of(x.Rows, true))
+	s.reduce.sum(s.partials, n, s.shards.count)
 	s.result.generator = s.grads
 	s.engine.gradient(&s.result, s.partials[:n])
 	if lambda.checkFinite("lambda") != nil || checkParameters(grad) != nil {

@@ -19,6 +19,8 @@ type Trainer[T Float] struct {
 	update  *update[T]
 	workers []trainWorker[T]
 	team    *team
+	work    work
+	reduce  *reduction[T]
 
 	batch  *batch[T] // what steps train on
 	all    *batch[T] // all data, for the loss; the same as batch when that is all
@@ -99,6 +101,8 @@ func (t *Trainer[T]) build(d Data[T]) (err error) {
 		t.batch.keep(t.table, t.workers[0].rows, t.engine.form() == ClosedForm, g.Latents()+g.Pixels())
 	}
 	t.team = newTeam(len(t.workers), t.shard)
+	t.reduce = newReduction(t.table, o.Compute.threads())
+	t.work = newWork(g, m.Inner, t.Form())
 	t.partials = make([]T, most*t.partialLen())
 	t.losses = make([]float64, most)
 	return nil
@@ -139,7 +143,7 @@ func (t *Trainer[T]) Step() (float64, error) {
 		return loss, t.diverged()
 	}
 	n, inner := t.partialLen(), t.engine.partialLen()
-	sumPartials(t.table, t.partials, n, t.batch.shards.count)
+	t.reduce.sum(t.partials, n, t.batch.shards.count)
 	if !finite(t.partials[:n]) {
 		return loss, t.diverged()
 	}
@@ -187,8 +191,7 @@ func (t *Trainer[T]) run(b *batch[T], backward bool) float64 {
 	t.current, t.backward = b, backward
 	t.engine.load(b.samples)
 	t.head.load()
-	clear(t.partials[:b.shards.count*t.partialLen()])
-	t.team.do(b.shards.count)
+	t.team.do(b.shards.count, t.work.of(b.samples, backward))
 	var loss float64
 	for _, l := range t.losses[:b.shards.count] {
 		loss += l
@@ -201,6 +204,7 @@ func (t *Trainer[T]) shard(worker, shard int) {
 	w, b := &t.workers[worker], t.current
 	n, inner := t.partialLen(), t.engine.partialLen()
 	partial := t.partials[shard*n : (shard+1)*n]
+	clear(partial)
 	weight := 1 / float64(b.samples)
 	var loss float64
 	for i := range b.shards.panels(shard) {
