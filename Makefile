@@ -1,6 +1,6 @@
 # Every target is one command that can be typed by hand as well.
 
-.PHONY: generate test test-slow bench bench-peers lint ci
+.PHONY: generate test test-slow bench bench-peers trust lint ci
 
 # Rewrites the generated files of package kernels.
 generate:
@@ -19,6 +19,10 @@ bench:
 # Compares with the libraries that other people use; see bench/peers/README.md.
 bench-peers:
 	go run ./bench/peers
+
+# What TRUST.md promises, tested at length and printed: some fifteen minutes.
+trust:
+	.ci/trust
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:" $$unformatted; exit 1; fi
