@@ -157,7 +157,7 @@ func (w *customWorker[T]) residual(n int) {
 	}
 }
 
-func (w *customWorker[T]) step(_ int, out, at []T, e kernels.Epilogue[T]) {
+func (w *customWorker[T]) step(_ int, out, at []T, e *kernels.Epilogue[T]) {
 	width := w.table.Width()
 	for n := range w.panel.samples {
 		gather(w.z, at[n:], width)

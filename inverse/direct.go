@@ -86,9 +86,9 @@ func (w *directWorker[T]) begin(p *panel[T]) {
 	w.target.begin(p)
 }
 
-func (w *directWorker[T]) step(n int, out, at []T, e kernels.Epilogue[T]) {
+func (w *directWorker[T]) step(n int, out, at []T, e *kernels.Epilogue[T]) {
 	w.residual(n, at)
-	w.table.Product(out, w.wt, w.r(n), w.panel.vecs, nil, e)
+	w.table.Product(out, w.wt, w.r(n), w.panel.vecs, nil, *e)
 }
 
 // residual: R = W·at + (b − X). The first of latents that start at zero needs no

@@ -24,7 +24,7 @@ type fieldWorker[T Float] interface {
 	// begin takes a panel's observations.
 	begin(p *panel[T])
 	// step: out = prox(base − s·∇f(at)), with the epilogue's base, −s and bounds.
-	step(n int, out, at []T, e kernels.Epilogue[T])
+	step(n int, out, at []T, e *kernels.Epilogue[T])
 	// adjoint: out = base − ∇²f(at)·v, and, unless partial is nil, adds the
 	// derivative of −⟨v, ∇f(at)⟩ in the parameters.
 	adjoint(n int, out, base, at, v, partial []T)

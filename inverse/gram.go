@@ -132,8 +132,8 @@ func (w *gramWorker[T]) begin(p *panel[T]) {
 	clear(w.l)
 }
 
-func (w *gramWorker[T]) step(_ int, out, at []T, e kernels.Epilogue[T]) {
-	w.table.Product(out, w.a, at, w.panel.vecs, w.negC, e)
+func (w *gramWorker[T]) step(_ int, out, at []T, e *kernels.Epilogue[T]) {
+	w.table.Product(out, w.a, at, w.panel.vecs, w.negC, *e)
 }
 
 func (w *gramWorker[T]) adjoint(_ int, out, base, at, v, partial []T) {

@@ -93,14 +93,14 @@ func (w *layerFieldWorker[T]) begin(p *panel[T]) {
 	}
 }
 
-func (w *layerFieldWorker[T]) step(n int, out, at []T, e kernels.Epilogue[T]) {
+func (w *layerFieldWorker[T]) step(n int, out, at []T, e *kernels.Epilogue[T]) {
 	s := w.at(n)
 	h := s.h
 	if len(w.steps) == 1 {
 		h = nil
 	}
 	w.linearise(s, at, h)
-	w.table.Product(out, w.wt[0], s.delta[0], w.panel.vecs, nil, e)
+	w.table.Product(out, w.wt[0], s.delta[0], w.panel.vecs, nil, *e)
 }
 
 // linearise goes forward from z and back to δ_1, and sets h unless that is nil.

@@ -103,6 +103,8 @@ type unrolledWorker[T Float] struct {
 	zs    [][]T // Z_0 … Z_N, or as many as a step looks back on
 	y, at []T   // base and place of the gradient, where they differ from z_n
 
+	epilogue kernels.Epilogue[T] // of the step in progress
+
 	panel  *panel[T]
 	end    int   // steps taken; fewer than N when every sample stopped
 	stopAt []int // steps that each sample took
@@ -170,9 +172,13 @@ func (w *unrolledWorker[T]) forward(p *panel[T]) []T {
 
 // take computes Z_{n+1}.
 func (w *unrolledWorker[T]) take(n int) {
-	base, at := w.points(n)
-	w.field.step(n, w.z(n+1), at, kernels.Epilogue[T]{
-		Base: base, Scale: T(-w.sizes[n]), Prox: w.prox, Lo: w.lo[n], Hi: w.hi[n]})
+	base, at := w.z(n), w.z(n)
+	if w.mu[n] != 0 || w.inner.Ridge != 0 {
+		base, at = w.points(n)
+	}
+	e := &w.epilogue
+	e.Base, e.Scale, e.Prox, e.Lo, e.Hi = base, T(-w.sizes[n]), w.prox, w.lo[n], w.hi[n]
+	w.field.step(n, w.z(n+1), at, e)
 }
 
 // points returns the panels a step starts from and takes its gradient at.
