@@ -24,6 +24,7 @@ var resumable = []string{"train", "--epochs", "30", "--batch", "100", "--latents
 // uninterrupted is the model of a training, and its report.
 func uninterrupted(t *testing.T, flags []string) ([]byte, jsonReport) {
 	t.Helper()
+	needsKernels(t)
 	t.Chdir(t.TempDir())
 	succeed(t, flags...)
 	return mustRead(t, "inversenet-out/model.safetensors"), readReport(t, "r.json")

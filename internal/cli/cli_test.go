@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/inversenet/inversenet/kernels"
 )
 
 // asCommand makes the test binary the command, for tests that need a process
@@ -219,4 +221,13 @@ func ExampleRun() {
 	// Output:
 	// inversenet: --precision "f16": want f32 or f64
 	// exit code 2
+}
+
+// needsKernels skips a test that trains whole recipes where plain Go would take
+// minutes for it.
+func needsKernels(t *testing.T) {
+	t.Helper()
+	if isa, _ := kernels.Active(); isa == kernels.Go {
+		t.Skip("trains whole recipes, which takes minutes in plain Go")
+	}
 }

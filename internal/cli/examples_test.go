@@ -69,6 +69,7 @@ func contents(t *testing.T, path string) string {
 }
 
 func TestExamplesInHelp(t *testing.T) {
+	needsKernels(t)
 	inFolder(t)
 	root := newRoot(Streams{}, new(bool))
 	lines := strings.Split(root.Example, "\n")
@@ -102,6 +103,7 @@ func codeBlocks(text, language string) (blocks []string) {
 }
 
 func TestCommandsInREADME(t *testing.T) {
+	needsKernels(t)
 	text := readme(t)
 	data, err := filepath.Abs("../digits")
 	if err != nil {

@@ -218,6 +218,7 @@ func TestModelsRepeat(t *testing.T) {
 
 // The recipes as the command runs them.
 func TestRecipes(t *testing.T) {
+	needsKernels(t)
 	for _, c := range []struct {
 		flags       string
 		test, rest  float64
