@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -207,8 +208,10 @@ func TestCheckpointFolderVanishes(t *testing.T) {
 	if code := exitCode(t, c); code != exitFailure || !strings.HasPrefix(lastLine(errs.String()), "inversenet: cannot write d/c: ") {
 		t.Errorf("exit code %d, %q", code, errs)
 	}
-	if got := names(t, "elsewhere"); len(got) != 1 || got[0] != "c" {
-		t.Errorf("files %v, want the last checkpoint alone", got)
+	// A file that was being written when its folder went away cannot be removed by
+	// its name any more: it may stay beside the last checkpoint, which is whole.
+	if got := names(t, "elsewhere"); !slices.Contains(got, "c") || len(got) > 2 {
+		t.Errorf("files %v, want the last checkpoint and at most one that was not finished", got)
 	}
 	if _, err := safetensors.ReadFile("elsewhere/c"); err != nil {
 		t.Error(err)
