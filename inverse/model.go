@@ -6,8 +6,8 @@ import "fmt"
 // inner steps find for x, o = F(z).
 type Model[T Float] struct {
 	Generator Generator[T]
-	// Head is F, a map from latents to outputs: a [Linear], or nil for the
-	// identity.
+	// Head is F, a map from latents to outputs: a [Linear], an [Activated] or an
+	// [MLP], or nil for the identity.
 	Head  Generator[T]
 	Inner Inner
 }
