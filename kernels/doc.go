@@ -39,6 +39,6 @@
 // # Concurrency
 //
 // Tables are read-only and may be shared by any number of goroutines. No
-// assembly call runs longer than about 50 µs, so that a garbage collection never
+// assembly call runs longer than some 60 µs, so that a garbage collection never
 // waits for one. Nothing here allocates, but for [NewWeights].
 package kernels
