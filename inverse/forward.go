@@ -72,7 +72,7 @@ func (w *forwardWorker[T]) backward(p *panel[T], lambda, partial []T) []T {
 			w.linear.residual(n, at)
 		}
 	}
-	g := w.linear.linearGenerator()
+	g := w.linear.generator
 	for i := range partial {
 		j, k := i/g.Latents(), i%g.Latents()
 		if i >= len(g.W.Data) {
@@ -88,8 +88,6 @@ func (w *forwardWorker[T]) backward(p *panel[T], lambda, partial []T) []T {
 	clear(w.back.other)
 	return w.back.other
 }
-
-func (w *directWorker[T]) linearGenerator() *Linear[T] { return w.generator }
 
 // tangent returns ∂Z/∂W_jk after the given steps, or ∂Z/∂b_j for k < 0.
 func (w *forwardWorker[T]) tangent(j, k, steps int) []T {
@@ -133,7 +131,7 @@ func (w *forwardWorker[T]) advance(n int, next, base, at []T) {
 
 // slope sets extra to the derivative of ∇f in one parameter.
 func (w *forwardWorker[T]) slope(n, j, k int) {
-	width, g := w.table.Width(), w.linear.linearGenerator()
+	width, g := w.table.Width(), w.linear.generator
 	_, at := w.points(n)
 	if len(w.linear.rs) == 1 {
 		w.linear.residual(n, at)

@@ -32,7 +32,7 @@ func (l learned) validate(in Inner) error {
 //	∂L/∂log s_n = ⟨Λ̃, z⁺ + t·sign(z⁺) − base⟩        −∂L/∂t = ⟨Λ̃, sign(z⁺)⟩
 func (w *unrolledWorker[T]) learnStep(n int, lambda, base, partial []T) {
 	t, b, p := w.table, w.back, w.panel
-	at := w.field0()
+	at := w.fieldLen()
 	if w.learn.steps {
 		copy(b.moved, w.z(n+1))
 		t.AddScaled(b.moved, -1, base, w.latents, p.vecs)

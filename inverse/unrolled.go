@@ -215,7 +215,7 @@ func (w *unrolledWorker[T]) points(n int) (base, at []T) {
 func (w *unrolledWorker[T]) backward(p *panel[T], lambda, partial []T) []T {
 	b := w.back
 	copy(b.lambda, lambda[:w.latents*w.table.Width()])
-	fieldPartial := partial[:w.field0()]
+	fieldPartial := partial[:w.fieldLen()]
 	if b.cg != nil {
 		return w.implicit(fieldPartial)
 	}
@@ -240,7 +240,7 @@ func (w *unrolledWorker[T]) backward(p *panel[T], lambda, partial []T) []T {
 	return current
 }
 
-func (w *unrolledWorker[T]) field0() int { return w.unrolled.field.partialLen() }
+func (w *unrolledWorker[T]) fieldLen() int { return w.unrolled.field.partialLen() }
 
 // gate: Λ̃ = Λ⁺ ⊙ prox' in place and Λ̂ = s·Λ̃; nothing for samples that had
 // stopped before the step.

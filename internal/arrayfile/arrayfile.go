@@ -144,45 +144,35 @@ func readTable[T float32 | float64](path string, opt Options) (*Table[T], error)
 
 // tableFrom reads the samples in s, and the labels that are with them.
 func tableFrom[T float32 | float64](s *source, opt Options) (*Table[T], error) {
-	format, err := s.format(opt.Format)
-	if err != nil {
-		return nil, err
-	}
 	b := &builder[T]{opt: opt, label: -1}
-	switch format {
-	case CSV:
-		err = readCSV(s, b)
-	case NPY:
-		err = readNPY(s, b)
-	case NPZ:
-		err = readNPZ(s, b)
-	case IDX:
-		err = readIDX(s, b)
-	}
-	if err != nil {
+	if err := fill(b, s, readNPZ); err != nil {
 		return nil, err
 	}
 	return b.table()
 }
 
-// labelsFrom reads s as nothing but labels.
-func labelsFrom(s *source, opt Options) ([]int, error) {
-	format, err := s.format(opt.Format)
+// fill gives b what s holds, whatever its format; npz reads archives.
+func fill[T float32 | float64](b *builder[T], s *source, npz func(*source, *builder[T]) error) error {
+	format, err := s.format(b.opt.Format)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := &builder[float64]{opt: opt, label: -1, labelsOnly: true}
 	switch format {
 	case CSV:
-		err = readCSV(s, b)
+		return readCSV(s, b)
 	case NPY:
-		err = readNPY(s, b)
+		return readNPY(s, b)
 	case NPZ:
-		err = readNPZLabels(s, b)
-	case IDX:
-		err = readIDX(s, b)
+		return npz(s, b)
+	default: // format names no other
+		return readIDX(s, b)
 	}
-	if err != nil {
+}
+
+// labelsFrom reads s as nothing but labels.
+func labelsFrom(s *source, opt Options) ([]int, error) {
+	b := &builder[float64]{opt: opt, label: -1, labelsOnly: true}
+	if err := fill(b, s, readNPZLabels); err != nil {
 		return nil, err
 	}
 	if len(b.labels) == 0 {
