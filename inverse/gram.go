@@ -45,7 +45,7 @@ func newGram[T Float](t *kernels.Table[T], g *Linear[T]) *gram[T] {
 
 // wideAlgebra multiplies in float64 on the same instruction set as t.
 func wideAlgebra[T Float](t *kernels.Table[T]) *dense.Pool {
-	wide, err := kernels.For[float64](t.ISA)
+	wide, err := kernels.For[float64](t.ISA())
 	if err != nil {
 		wide = kernels.Default[float64]()
 	}

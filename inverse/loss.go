@@ -80,9 +80,9 @@ func (w *lossWorker[T]) evaluate(p *panel[T], grad, out []T, weight float64) flo
 		total = w.squared(p, grad, out)
 	}
 	w.table.Gate(grad, grad, nil, w.outputs, p.vecs, T(weight), kernels.ProxNone, nil, nil)
-	if p.samples < p.vecs*w.table.Lanes {
+	if p.samples < p.vecs*w.table.Lanes() {
 		for c := range w.outputs {
-			row := grad[c*w.table.Width():][:p.vecs*w.table.Lanes]
+			row := grad[c*w.table.Width():][:p.vecs*w.table.Lanes()]
 			clear(row[p.samples:])
 		}
 	}

@@ -103,7 +103,7 @@ func (s *Solver[T]) suspect() (any bool) {
 // samples, one whose panels are half as wide. A linear inversion has the same
 // bits on AVX2 and AVX-512: each sum is the same chain of fused multiply-adds.
 func (s *Solver[T]) forSmall(samples int) *Solver[T] {
-	if _, linear := s.generator.(*Linear[T]); !linear || s.table.ISA != kernels.AVX512 || samples > s.table.Width()/2 {
+	if _, linear := s.generator.(*Linear[T]); !linear || s.table.ISA() != kernels.AVX512 || samples > s.table.Width()/2 {
 		return s
 	}
 	if s.narrow == nil {

@@ -62,7 +62,7 @@ func testActivate[T Float](t *testing.T, table *Table[T]) {
 				d, h := testkit.GuardedSlice[T](t, rows*width, true), testkit.GuardedSlice[T](t, rows*width, true)
 				testkit.MustNotFault(t, func() { table.Activate(act, d, h, a, negX, rows, vecs) })
 				for i := range a {
-					if i%width >= vecs*table.Lanes {
+					if i%width >= vecs*table.lanes {
 						if d[i] != 0 || h[i] != 0 {
 							t.Fatalf("%v, %d vectors: row %d, sample %d written, outside the panel's vectors", act, vecs, i/width, i%width)
 						}
@@ -79,7 +79,7 @@ func testActivate[T Float](t *testing.T, table *Table[T]) {
 				alone := append([]T(nil), a...)
 				testkit.MustNotFault(t, func() { table.Activate(act, alone, nil, alone, negX, rows, vecs) })
 				for i := range alone {
-					if i%width < vecs*table.Lanes && alone[i] != d[i] {
+					if i%width < vecs*table.lanes && alone[i] != d[i] {
 						t.Fatalf("%v: in place and without h: %v, else %v", act, alone[i], d[i])
 					}
 				}

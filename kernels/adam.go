@@ -36,9 +36,9 @@ func (t *Table[T]) Adam(x, g, m, v []T, c AdamCoefficients[T]) {
 	raceMap(n, x, x, g, nil)
 	raceMap(n, m, m, nil, nil)
 	raceMap(n, v, v, nil, nil)
-	whole := n / t.Lanes * t.Lanes
-	for i := 0; i < whole; i += adamBudget * t.Lanes {
-		vectors := min(adamBudget, (whole-i)/t.Lanes)
+	whole := n / t.lanes * t.lanes
+	for i := 0; i < whole; i += adamBudget * t.lanes {
+		vectors := min(adamBudget, (whole-i)/t.lanes)
 		t.adam(&x[i], &g[i], &m[i], &v[i], c.Mean, c.Square, c.Rate, c.Eps, c.Shrink, vectors)
 	}
 	adamElements(x[whole:], g[whole:], m[whole:], v[whole:], c)

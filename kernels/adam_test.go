@@ -19,8 +19,8 @@ func TestAdam(t *testing.T) {
 func testAdam[T Float](t *testing.T, table *Table[T]) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	c := AdamCoefficients[T]{Mean: 0.1, Square: 0.001, Rate: 0.003, Eps: 1e-8, Shrink: 1e-5}
-	lengths := []int{adamBudget*table.Lanes + 2*table.Lanes + 1}
-	for n := range 2*table.Lanes + 2 {
+	lengths := []int{adamBudget*table.lanes + 2*table.lanes + 1}
+	for n := range 2*table.lanes + 2 {
 		lengths = append(lengths, n)
 	}
 	for _, n := range lengths {
@@ -90,7 +90,7 @@ func testAdamFormulas[T Float](t *testing.T, table *Table[T]) {
 		{"shrink", AdamCoefficients[T]{Shrink: 0.25, Eps: 1}, 4, 5, 6, 4, 3, 6, 4},
 		{"zeros", AdamCoefficients[T]{Mean: 0.1, Square: 0.1, Rate: 1, Eps: 1e-30}, 4, 0, 0, 0, 4, 0, 0},
 	} {
-		n := table.Lanes + 1
+		n := table.lanes + 1
 		fill := func(v T) []T {
 			s := make([]T, n)
 			for i := range s {

@@ -46,7 +46,7 @@ func BenchmarkPeak(b *testing.B) {
 
 func benchmarkPeak[T Float](b *testing.B, table *Table[T]) {
 	if table.peak == nil {
-		b.Skipf("%v has no peak kernel", table.ISA)
+		b.Skipf("%v has no peak kernel", table.isa)
 	}
 	var flop float64
 	for b.Loop() {

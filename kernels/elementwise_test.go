@@ -131,7 +131,7 @@ func (c mapCase[T]) check(t *testing.T, name string, table *Table[T], before, af
 		}
 		want, sizes := c.want(in, i/width)
 		for k := range after {
-			inside := k < c.writes && i%width < vecs*table.Lanes
+			inside := k < c.writes && i%width < vecs*table.lanes
 			if inside && !(inSteps(after[k][i], want[k], sizes[k]) <= float64(c.steps)) || !inside && after[k][i] != before[k][i] {
 				t.Fatalf("%s: panel %d, row %d, sample %d became %v from %v, to be written: %v", name, k, i/width, i%width, after[k][i], before[k][i], inside)
 			}
@@ -193,7 +193,7 @@ func testDotRows[T Float](t *testing.T, table *Table[T]) {
 			for n := range width {
 				var s sum
 				s.add(float64(before[n]), 1)
-				for r := 0; r < rows && n < vecs*table.Lanes; r++ {
+				for r := 0; r < rows && n < vecs*table.lanes; r++ {
 					s.add(float64(a[r*width+n]), float64(b[r*width+n]))
 				}
 				near(t, fmt.Sprintf("%d rows, %d vectors: sample %d", rows, vecs, n), got[n], s.total(), s.size, rows+1)

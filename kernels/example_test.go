@@ -122,7 +122,7 @@ func ExampleTable_Pack() {
 // specification of the others and exists everywhere.
 func ExampleFor() {
 	t, err := kernels.For[float64](kernels.Go)
-	fmt.Println(t.ISA, t.Lanes, "lanes", err)
+	fmt.Println(t.ISA(), t.Lanes(), "lanes", err)
 	_, err = kernels.For[float64](kernels.ISA(9))
 	fmt.Println(err != nil)
 	fmt.Println(kernels.Available()[0])
@@ -135,7 +135,7 @@ func ExampleFor() {
 // Default is the table of the active instruction set.
 func ExampleDefault() {
 	active, _ := kernels.Active()
-	fmt.Println(kernels.Default[float32]().ISA == active)
+	fmt.Println(kernels.Default[float32]().ISA() == active)
 	// Output:
 	// true
 }

@@ -22,7 +22,7 @@ type function[T Float] struct {
 
 // allowed is the bound for a table. math.Exp is up to 1.7 units off on amd64.
 func (c function[T]) allowed(table *Table[T]) float64 {
-	if table.ISA == Go && c.ulp > 0 {
+	if table.isa == Go && c.ulp > 0 {
 		return max(c.ulp, 2)
 	}
 	return c.ulp
@@ -169,10 +169,10 @@ func testFunctionsStayInTheirLanes[T Float](t *testing.T, table *Table[T]) {
 					if row[n] != full[r*width+n] {
 						t.Fatalf("%s: %v alone, %v among others", where, row[n], full[r*width+n])
 					}
-					if want := full[r*width+n]; n < table.Lanes && half[r*width+n] != want {
+					if want := full[r*width+n]; n < table.lanes && half[r*width+n] != want {
 						t.Fatalf("%s: %v in half a panel, %v in a full one", where, half[r*width+n], want)
 					}
-					if n >= table.Lanes && half[r*width+n] != 0 {
+					if n >= table.lanes && half[r*width+n] != 0 {
 						t.Fatalf("%s: written, outside the panel's vectors", where)
 					}
 				}

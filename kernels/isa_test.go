@@ -37,7 +37,7 @@ func TestForRefusesWhatIsMissing(t *testing.T) {
 		t.Error("For(ISA(77)) gave no error")
 	}
 	for _, isa := range Available() {
-		if table, err := For[float64](isa); err != nil || table.ISA != isa {
+		if table, err := For[float64](isa); err != nil || table.isa != isa {
 			t.Errorf("For(%v) = %v, %v", isa, table, err)
 		}
 	}

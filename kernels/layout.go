@@ -45,11 +45,11 @@ func (t *Table[T]) Unpack(dst []T, panel []T, samples, cols, stride int) {
 // blocks transposes every whole Lanes × Lanes block of the rows × cols elements
 // of src, and returns the rows and columns it covered.
 func (t *Table[T]) blocks(dst []T, dstStride int, src []T, srcStride, rows, cols int) (fullRows, fullCols int) {
-	fullRows, fullCols = rows/t.Lanes*t.Lanes, cols/t.Lanes*t.Lanes
+	fullRows, fullCols = rows/t.lanes*t.lanes, cols/t.lanes*t.lanes
 	if fullCols == 0 {
 		return 0, 0
 	}
-	for r := 0; r < fullRows; r += t.Lanes {
+	for r := 0; r < fullRows; r += t.lanes {
 		t.transposeRows(dst[r:], dstStride, src[r*srcStride:], srcStride, fullCols)
 	}
 	return fullRows, fullCols
@@ -58,10 +58,10 @@ func (t *Table[T]) blocks(dst []T, dstStride int, src []T, srcStride, rows, cols
 // transposeRows writes dst[c][r] = src[r][c] for Lanes rows r and cols columns.
 func (t *Table[T]) transposeRows(dst []T, dstStride int, src []T, srcStride, cols int) {
 	size := sizeof[T]()
-	most := transposeBudget / t.Lanes // blocks in one call
-	for c := 0; c < cols; c += most * t.Lanes {
-		n := min(most, (cols-c)/t.Lanes)
-		t.transpose(&dst[c*dstStride], dstStride*size, t.Lanes*dstStride*size, &src[c], srcStride*size, t.Lanes*size, n)
+	most := transposeBudget / t.lanes // blocks in one call
+	for c := 0; c < cols; c += most * t.lanes {
+		n := min(most, (cols-c)/t.lanes)
+		t.transpose(&dst[c*dstStride], dstStride*size, t.lanes*dstStride*size, &src[c], srcStride*size, t.lanes*size, n)
 	}
 }
 
@@ -76,12 +76,12 @@ func (t *Table[T]) SampleMajor(dst []T, panel []T, rows, vecs int) {
 		panic(fmt.Sprintf("kernels: %d vectors per panel row, want 1 or 2", vecs))
 	}
 	checkPanel("panel", panel, stride, width)
-	if need := vecs * t.Lanes * stride; len(dst) < need {
-		panic(fmt.Sprintf("kernels: %d samples with stride %d need %d elements, got %d", vecs*t.Lanes, stride, need, len(dst)))
+	if need := vecs * t.lanes * stride; len(dst) < need {
+		panic(fmt.Sprintf("kernels: %d samples with stride %d need %d elements, got %d", vecs*t.lanes, stride, need, len(dst)))
 	}
-	raceTranspose(dst[:vecs*t.Lanes*stride], panel[:stride*width])
-	for r := 0; r < stride; r += t.Lanes {
-		t.transposeRows(dst[r:], stride, panel[r*width:], width, vecs*t.Lanes)
+	raceTranspose(dst[:vecs*t.lanes*stride], panel[:stride*width])
+	for r := 0; r < stride; r += t.lanes {
+		t.transposeRows(dst[r:], stride, panel[r*width:], width, vecs*t.lanes)
 	}
 }
 

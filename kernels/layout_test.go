@@ -15,7 +15,7 @@ func testPackUnpack[T Float](t *testing.T, table *Table[T]) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	width := table.Width()
 	for samples := 1; samples <= width; samples++ {
-		for cols := 1; cols <= 2*table.Lanes+1; cols++ {
+		for cols := 1; cols <= 2*table.lanes+1; cols++ {
 			stride := cols + 3
 			src := random[T](rng, samples*stride)
 			panel := random[T](rng, cols*width)
@@ -54,11 +54,11 @@ func TestSampleMajor(t *testing.T) {
 func testSampleMajor[T Float](t *testing.T, table *Table[T]) {
 	rng := rand.New(rand.NewPCG(2, 1))
 	width := table.Width()
-	for rows := 1; rows <= 2*table.Lanes+1; rows++ {
+	for rows := 1; rows <= 2*table.lanes+1; rows++ {
 		for vecs := 1; vecs <= 2; vecs++ {
 			stride := table.PaddedRows(rows)
 			panel := random[T](rng, stride*width)
-			samples := vecs * table.Lanes
+			samples := vecs * table.lanes
 			dst := make([]T, samples*stride)
 			table.SampleMajor(dst, panel, rows, vecs)
 			for n := range samples {

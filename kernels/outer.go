@@ -16,7 +16,7 @@ func (t *Table[T]) Outer(s []T, q []T, rows int, p []T, cols, samples int) {
 	stride := t.PaddedRows(cols)
 	t.checkOuter(s, q, rows, p, stride, samples)
 	raceOuter(t, s, q, rows, p, stride, samples)
-	sp := evenSplit(rows, t.Tile)
+	sp := evenSplit(rows, t.tile)
 	row := 0
 	for range sp.big {
 		t.outerTile(s, q, row, sp.rows+1, p, stride, samples)

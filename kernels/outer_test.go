@@ -15,9 +15,9 @@ func TestOuter(t *testing.T) {
 func testOuter[T Float](t *testing.T, table *Table[T]) {
 	rng := rand.New(rand.NewPCG(9, 10))
 	width := table.Width()
-	for rows := 1; rows <= 2*table.Tile+1; rows++ {
-		for _, cols := range []int{1, table.Lanes - 1, table.Lanes, width, width + 1, 3*width + table.Lanes} {
-			for _, samples := range []int{1, table.Lanes + 1, width} {
+	for rows := 1; rows <= 2*table.tile+1; rows++ {
+		for _, cols := range []int{1, table.lanes - 1, table.lanes, width, width + 1, 3*width + table.lanes} {
+			for _, samples := range []int{1, table.lanes + 1, width} {
 				stride := table.PaddedRows(cols)
 				before := random[T](rng, rows*stride)
 				q, p := random[T](rng, rows*width), random[T](rng, samples*stride)

@@ -169,8 +169,8 @@ func (t *Table[T]) deep(p pointers[T], kernel productFunc[T], w *Weights[T], e *
 // checkProduct panics when a product's operands do not fit each other.
 func (t *Table[T]) checkProduct(out []T, w *Weights[T], b []T, vecs int, init []T, e *Epilogue[T]) {
 	rows, depth, width := w.rows, w.depth, t.Width()
-	if w.tile != t.Tile {
-		panic(fmt.Sprintf("kernels: weights %d×%d were packed for another table than %v", rows, depth, t.ISA))
+	if w.tile != t.tile {
+		panic(fmt.Sprintf("kernels: weights %d×%d were packed for another table than %v", rows, depth, t.isa))
 	}
 	if vecs != 1 && vecs != 2 {
 		panic(fmt.Sprintf("kernels: %d vectors per panel row, want 1 or 2", vecs))

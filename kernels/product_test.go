@@ -15,7 +15,7 @@ func TestProduct(t *testing.T) {
 // to two tiles and one, every epilogue, full and half panels.
 func testProduct[T Float](t *testing.T, table *Table[T]) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for rows := 1; rows <= 3*table.Tile+1; rows++ {
+	for rows := 1; rows <= 3*table.tile+1; rows++ {
 		for _, depth := range []int{1, 2, 3, 7, 10, 33, 64} {
 			for vecs := 1; vecs <= 2; vecs++ {
 				for _, c := range epilogues {
@@ -84,7 +84,7 @@ func (p *product[T]) check(t *testing.T, name string) {
 	for r := range p.rows {
 		for n := range width {
 			got := out[r*width+n]
-			if n >= p.vecs*p.table.Lanes {
+			if n >= p.vecs*p.table.lanes {
 				if got != untouched {
 					t.Fatalf("%s: wrote row %d, lane %d, outside the panel's vectors", name, r, n)
 				}
@@ -129,9 +129,9 @@ func TestProductDeep(t *testing.T) {
 // testProductDeep crosses the budget of one call, where the depth is cut.
 func testProductDeep[T Float](t *testing.T, table *Table[T]) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	depth := callBudget/(2*table.Tile) + 5
+	depth := callBudget/(2*table.tile) + 5
 	for _, c := range epilogues {
-		newProduct(rng, table, table.Tile, depth, 2, c).check(t, fmt.Sprintf("depth %d, %+v", depth, c))
+		newProduct(rng, table, table.tile, depth, 2, c).check(t, fmt.Sprintf("depth %d, %+v", depth, c))
 	}
 }
 
@@ -223,7 +223,7 @@ func TestProductCutsKeepTheBits(t *testing.T) {
 
 func testProductCuts[T Float](t *testing.T, table *Table[T]) {
 	rng := rand.New(rand.NewPCG(5, 4))
-	for _, rows := range []int{1, table.Tile} {
+	for _, rows := range []int{1, table.tile} {
 		for vecs := 1; vecs <= 2; vecs++ {
 			depth := 2*deepest(rows, vecs) + 5
 			p := newProduct(rng, table, rows, depth, vecs, epilogueCase{init: true, base: true, prox: ProxShrink})

@@ -11,7 +11,7 @@ const goTile = 6
 // others.
 func reference[T Float]() *Table[T] {
 	t := &Table[T]{
-		ISA: Go, Lanes: goLanes[T](), Tile: goTile, transpose: transposeGo[T],
+		isa: Go, lanes: goLanes[T](), tile: goTile, transpose: transposeGo[T],
 		addScaled: addScaledGo[T], multiply: multiplyGo[T], extrapolate: extrapolateGo[T], rowSums: rowSumsGo[T],
 		exp: mapGo[T](exp), log: mapGo[T](log), logistic: logisticGo[T], softmax: softmaxGo[T],
 		adam: adamGo[T],

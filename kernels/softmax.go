@@ -27,10 +27,10 @@ func (t *Table[T]) Softmax(p, lse, logits []T, classes, vecs int) {
 	raceMap(classes*width, p, logits, nil, nil)
 	raceMap(width, lse, nil, nil, nil)
 	if classes > mostClasses {
-		softmaxLanes(p, lse, logits, classes, vecs*t.Lanes, width)
+		softmaxLanes(p, lse, logits, classes, vecs*t.lanes, width)
 		return
 	}
-	for n := 0; n < vecs*t.Lanes; n += t.Lanes {
+	for n := 0; n < vecs*t.lanes; n += t.lanes {
 		t.softmax(&p[n], &lse[n], &logits[n], classes)
 	}
 }

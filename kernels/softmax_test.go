@@ -34,11 +34,11 @@ func testSoftmax[T Float](t *testing.T, table *Table[T]) {
 				}
 				for n := 0; n < width; n += step {
 					name := fmt.Sprintf("%d classes of size %v, %d vectors: sample %d", classes, size, vecs, n)
-					checkSoftmax(t, name, p[n:], lse[n], logits[n:], classes, width, n < vecs*table.Lanes)
+					checkSoftmax(t, name, p[n:], lse[n], logits[n:], classes, width, n < vecs*table.lanes)
 				}
 				testkit.MustNotFault(t, func() { table.Softmax(logits, lse, logits, classes, vecs) })
 				for i := range p {
-					if i%width < vecs*table.Lanes && logits[i] != p[i] {
+					if i%width < vecs*table.lanes && logits[i] != p[i] {
 						t.Fatalf("%d classes: in place %v, else %v", classes, logits[i], p[i])
 					}
 				}

@@ -14,9 +14,9 @@ const maxTile = 14
 // A Table holds the kernels of one element type on one instruction set, with
 // the sizes that belong to them.
 type Table[T Float] struct {
-	ISA   ISA
-	Lanes int // elements in one vector; a panel row is two vectors
-	Tile  int // most rows of a register tile
+	isa   ISA
+	lanes int // elements in one vector; a panel row is two vectors
+	tile  int // most rows of a register tile
 
 	// By vectors per panel row less one, and by rows of the tile.
 	product [2][maxTile + 1]productFunc[T]
@@ -70,7 +70,7 @@ func build[T Float](overlay func(*Table[T], ISA)) [numISA]*Table[T] {
 	var tables [numISA]*Table[T]
 	for _, isa := range available {
 		t := reference[T]()
-		t.ISA = isa
+		t.isa = isa
 		overlay(t, isa)
 		tables[isa] = t
 	}
@@ -96,13 +96,19 @@ func tableOf[T Float](isa ISA) *Table[T] {
 	return any(tables64[isa]).(*Table[T])
 }
 
+// ISA is the instruction set that the kernels are written for.
+func (t *Table[T]) ISA() ISA { return t.isa }
+
+// Lanes is the number of elements in one vector; a panel row is two vectors.
+func (t *Table[T]) Lanes() int { return t.lanes }
+
 // Width is the number of samples a panel holds, and the distance from one row
 // of a panel to the next.
-func (t *Table[T]) Width() int { return 2 * t.Lanes }
+func (t *Table[T]) Width() int { return 2 * t.lanes }
 
 // Vectors is how many vectors of a panel row the samples fill: 1 or 2.
 func (t *Table[T]) Vectors(samples int) int {
-	if samples <= t.Lanes {
+	if samples <= t.lanes {
 		return 1
 	}
 	return 2
@@ -111,7 +117,7 @@ func (t *Table[T]) Vectors(samples int) int {
 // PaddedRows rounds a number of rows up to whole vectors: the row stride of a
 // sample-major buffer, and the rows a panel must have to be the source of
 // [Table.SampleMajor].
-func (t *Table[T]) PaddedRows(rows int) int { return (rows + t.Lanes - 1) / t.Lanes * t.Lanes }
+func (t *Table[T]) PaddedRows(rows int) int { return (rows + t.lanes - 1) / t.lanes * t.lanes }
 
 // PeakFlops runs a loop of independent multiply-adds on registers and returns
 // how many floating-point operations that were: timed, it is the peak of one
@@ -124,7 +130,7 @@ func (t *Table[T]) PeakFlops(rounds int) float64 {
 	for left := rounds; left > 0; left -= most {
 		t.peak(min(left, most))
 	}
-	return float64(rounds) * peakChains * 2 * float64(t.Lanes)
+	return float64(rounds) * peakChains * 2 * float64(t.lanes)
 }
 
 // peakChains is how many multiply-adds a round of the peak kernel has.

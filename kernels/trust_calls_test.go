@@ -32,7 +32,7 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 		}
 		return all
 	}
-	for _, shape := range [][2]int{{10, 64}, {256, 64}, {784, 256}, {2048, 2048}, {1, 1 << 18}, {t.Tile, 1 << 14}, {1 << 16, 1}, {1 << 16, 10}} {
+	for _, shape := range [][2]int{{10, 64}, {256, 64}, {784, 256}, {2048, 2048}, {1, 1 << 18}, {t.tile, 1 << 14}, {1 << 16, 1}, {1 << 16, 10}} {
 		rows, depth := shape[0], shape[1]
 		w, b, p := t.NewWeights(rows, depth), numbers(depth*width), panels(rows, 2)
 		for vecs := 1; vecs <= 2; vecs++ {
@@ -41,7 +41,7 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 			}})
 		}
 	}
-	for _, shape := range [][3]int{{10, 64, width}, {256, 784, width}, {t.Tile, 40000, width}, {1, 40000, width}, {t.Tile, 40000, 1}} {
+	for _, shape := range [][3]int{{10, 64, width}, {256, 784, width}, {t.tile, 40000, width}, {1, 40000, width}, {t.tile, 40000, 1}} {
 		rows, cols, samples := shape[0], shape[1], shape[2]
 		stride := t.PaddedRows(cols)
 		sums, q, p := make([]T, rows*stride), numbers(rows*width), numbers(width*stride)
@@ -59,7 +59,7 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 			{"Extrapolate", func(t *Table[T], vecs int) { t.Extrapolate(p[0], p[1], p[2], 0.9, rows, vecs) }},
 			{"Gate", func(t *Table[T], vecs int) { t.Gate(p[0], p[1], p[2], rows, vecs, 1, ProxClamp, bounds, bounds) }},
 			{"DotRows", func(t *Table[T], vecs int) { t.DotRows(p[0], p[1], p[2], rows, vecs) }},
-			{"RowSums", func(t *Table[T], vecs int) { t.RowSums(bounds, p[1], rows, vecs*t.Lanes) }},
+			{"RowSums", func(t *Table[T], vecs int) { t.RowSums(bounds, p[1], rows, vecs*t.lanes) }},
 			{"Exp", func(t *Table[T], vecs int) { t.Exp(p[0], p[1], rows, vecs) }},
 			{"Log", func(t *Table[T], vecs int) { t.Log(p[0], p[1], rows, vecs) }},
 			{"Logistic", func(t *Table[T], vecs int) { t.Logistic(p[0], p[2], p[1], rows, vecs) }},
@@ -71,8 +71,8 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 			}},
 			{"Apply tanh", func(t *Table[T], vecs int) { t.Apply(Tanh, p[0], p[1], rows, vecs) }},
 			{"Softmax", func(t *Table[T], vecs int) { t.Softmax(p[0], p[2], p[1], min(rows, mostClasses), vecs) }},
-			{"Pack", func(t *Table[T], vecs int) { t.Pack(p[0], p[1], vecs*t.Lanes, rows, rows) }},
-			{"Unpack", func(t *Table[T], vecs int) { t.Unpack(p[0], p[1], vecs*t.Lanes, rows, rows) }},
+			{"Pack", func(t *Table[T], vecs int) { t.Pack(p[0], p[1], vecs*t.lanes, rows, rows) }},
+			{"Unpack", func(t *Table[T], vecs int) { t.Unpack(p[0], p[1], vecs*t.lanes, rows, rows) }},
 			{"SampleMajor", func(t *Table[T], vecs int) { t.SampleMajor(p[0], p[1], rows, vecs) }},
 		} {
 			for vecs := 1; vecs <= 2; vecs++ {
@@ -129,12 +129,12 @@ func testTrustCalls[T Float](t *testing.T, table *Table[T]) {
 		if m.memory > mostMemory {
 			t.Errorf("%s: a call touches %d bytes, allowed %d", l.name, m.memory, mostMemory)
 		}
-		report(t, "| %s | %v | %T | %d | %d | %d | %d KiB | %.1f µs | %.1f µs |", l.name, table.ISA, T(0), len(fastest), m.work, m.allowed, m.memory>>10, microseconds(first), microseconds(best))
+		report(t, "| %s | %v | %T | %d | %d | %d | %d KiB | %.1f µs | %.1f µs |", l.name, table.isa, T(0), len(fastest), m.work, m.allowed, m.memory>>10, microseconds(first), microseconds(best))
 		if best > longest {
 			longest, of = best, l.name
 		}
 	})
-	report(t, "| longest: %s | %v | %T | | | | | | %.1f µs |", of, table.ISA, T(0), microseconds(longest))
+	report(t, "| longest: %s | %v | %T | | | | | | %.1f µs |", of, table.isa, T(0), microseconds(longest))
 }
 
 func microseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
@@ -184,7 +184,7 @@ func testTrustCollection[T Float](t *testing.T, table *Table[T]) {
 		if pixels == 0 {
 			name = "nothing, to compare"
 		}
-		report(t, "| %s | %v | %T | %d | %v | %v |", name, table.ISA, T(0), len(took), took[len(took)/2].Round(time.Microsecond), took[len(took)-1].Round(time.Microsecond))
+		report(t, "| %s | %v | %T | %d | %v | %v |", name, table.isa, T(0), len(took), took[len(took)/2].Round(time.Microsecond), took[len(took)-1].Round(time.Microsecond))
 	}
 }
 

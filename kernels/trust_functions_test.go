@@ -122,7 +122,7 @@ func newLogits[T Float]() *logits[T] {
 func softmaxTrial[T Float](s *shapes[T], pool *logits[T], classes, vecs int, inPlace bool) trial[T] {
 	width := s.table.Width()
 	x, chosen := s.panel(classes, vecs), make([]int, classes*width)
-	totals, largest := make([]*big.Float, vecs*s.table.Lanes), make([]float64, vecs*s.table.Lanes)
+	totals, largest := make([]*big.Float, vecs*s.table.lanes), make([]float64, vecs*s.table.lanes)
 	for n := range totals {
 		totals[n], largest[n] = precise(0), math.Inf(-1)
 		for i := n; i < len(x); i += width {
@@ -164,11 +164,11 @@ func softmaxTrial[T Float](s *shapes[T], pool *logits[T], classes, vecs int, inP
 // adamSubject: three roundings for m, four for v, six for x after them.
 func adamSubject[T Float]() subject[T] {
 	return subject[T]{"Adam", "eps", "3", func(s *shapes[T], try func(trial[T])) {
-		for _, n := range s.upTo(4*s.table.Lanes + 1) {
+		for _, n := range s.upTo(4*s.table.lanes + 1) {
 			try(adamTrial(s, n))
 		}
 		if s.full {
-			try(adamTrial(s, (adamBudget+2)*s.table.Lanes+1))
+			try(adamTrial(s, (adamBudget+2)*s.table.lanes+1))
 		}
 	}}
 }
@@ -181,7 +181,7 @@ func adamTrial[T Float](s *shapes[T], n int) trial[T] {
 	adamElements(reference[0], g, reference[1], reference[2], c)
 	return trial[T]{
 		shape:    fmt.Sprintf("%d elements", n),
-		large:    n > adamBudget*s.table.Lanes,
+		large:    n > adamBudget*s.table.lanes,
 		operands: []operand[T]{{"x", x, everywhere, false}, {"m", m, everywhere, false}, {"v", v, everywhere, false}, {name: "g", data: g}},
 		call:     func(p [][]T) { s.table.Adam(p[0], p[3], p[1], p[2], c) },
 		judge: func(k, i int, got T, after [][]T) (err, bound float64) {

@@ -25,13 +25,13 @@ func (m *meter) begin(work, allowed, memory int) (end func()) {
 // counted in vectors that are multiplied and added, or moved through a map.
 func metered[T Float](t *Table[T], m *meter) *Table[T] {
 	c := *t
-	vector := t.Lanes * sizeof[T]()
+	vector := t.lanes * sizeof[T]()
 	// moved counts vectors of a map with some operands.
 	moved := func(vectors, operands int) func() {
 		return m.begin(vectors, mapBudget, vectors*operands*vector)
 	}
 	for v := range 2 {
-		for rows := 1; rows <= t.Tile; rows++ {
+		for rows := 1; rows <= t.tile; rows++ {
 			product, outer := t.product[v][rows], t.outer[v][rows]
 			c.product[v][rows] = func(out, base, init, a, b *T, scale T, lo, hi *T, prox, tiles, depth int) {
 				memory := (3*rows*tiles+depth)*(v+1)*vector + rows*tiles*depth*sizeof[T]()
@@ -96,7 +96,7 @@ func metered[T Float](t *Table[T], m *meter) *Table[T] {
 		t.adam(x, grad, first, second, mean, square, rate, eps, shrink, vectors)
 	}
 	c.transpose = func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int) {
-		defer m.begin(blocks*t.Lanes, transposeBudget, 2*blocks*t.Lanes*vector)()
+		defer m.begin(blocks*t.lanes, transposeBudget, 2*blocks*t.lanes*vector)()
 		t.transpose(dst, dstStride, dstStep, src, srcStride, srcStep, blocks)
 	}
 	if t.peak != nil {

@@ -15,7 +15,7 @@ func layoutSubjects[T Float]() []subject[T] {
 			s.eachBlock(func(samples, cols, stride int, large bool) { try(unpackTrial(s, samples, cols, stride, large)) })
 		}},
 		{"SampleMajor", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
-			for _, rows := range s.upTo(2*s.table.Lanes + 1) {
+			for _, rows := range s.upTo(2*s.table.lanes + 1) {
 				for vecs := 1; vecs <= 2; vecs++ {
 					try(sampleMajorTrial(s, rows, vecs))
 				}
@@ -33,7 +33,7 @@ func (s *shapes[T]) eachBlock(visit func(samples, cols, stride int, large bool))
 		}
 	}
 	if s.full {
-		visit(s.table.Width(), 1100*s.table.Lanes+1, 1100*s.table.Lanes+2, true)
+		visit(s.table.Width(), 1100*s.table.lanes+1, 1100*s.table.lanes+2, true)
 	}
 }
 
@@ -75,7 +75,7 @@ func unpackTrial[T Float](s *shapes[T], samples, cols, stride int, large bool) t
 
 func sampleMajorTrial[T Float](s *shapes[T], rows, vecs int) trial[T] {
 	width, stride := s.table.Width(), s.table.PaddedRows(rows)
-	samples := vecs * s.table.Lanes
+	samples := vecs * s.table.lanes
 	panel := s.panel(stride, vecs)
 	return trial[T]{
 		shape:    fmt.Sprintf("%d rows, %d vectors", rows, vecs),

@@ -35,7 +35,7 @@ func productSubject[T Float]() subject[T] {
 			}
 		}
 		if s.full {
-			tile := s.table.Tile
+			tile := s.table.tile
 			deepest := []productCase{{init: true, base: true, prox: ProxShrink}}
 			tryProducts(s, tile, callBudget/(2*tile)+5, 2, deepest, true, try)
 			tryProducts(s, 20*tile+3, callBudget/(10*tile), 1, deepest, true, try)
@@ -75,7 +75,7 @@ func tryProducts[T Float](s *shapes[T], rows, depth, vecs int, cases []productCa
 
 	sums := make([]sum, rows*width)
 	for i := range sums {
-		if i%width < vecs*s.table.Lanes {
+		if i%width < vecs*s.table.lanes {
 			for d := range depth {
 				sums[i].add(float64(a[i/width*depth+d]), float64(b[d*width+i%width]))
 			}
@@ -158,15 +158,15 @@ func proxOf(prox Prox, v twofoldSum, size, lo, hi float64) (twofoldSum, float64)
 func outerSubject[T Float]() subject[T] {
 	return subject[T]{"Outer", "eps", "(N+1)/2", func(s *shapes[T], try func(trial[T])) {
 		for _, rows := range s.rows() {
-			for _, cols := range s.upTo(2*s.table.Lanes + 1) {
-				for _, samples := range s.upTo(2 * s.table.Lanes) {
+			for _, cols := range s.upTo(2*s.table.lanes + 1) {
+				for _, samples := range s.upTo(2 * s.table.lanes) {
 					try(outerTrial(s, rows, cols, samples, false))
 				}
 			}
 		}
 		if s.full {
 			width := s.table.Width()
-			try(outerTrial(s, s.table.Tile+1, callBudget/(s.table.Tile*width)*2+3*width, width, true))
+			try(outerTrial(s, s.table.tile+1, callBudget/(s.table.tile*width)*2+3*width, width, true))
 		}
 	}}
 }

@@ -29,7 +29,7 @@ func (c *complaints) Fatalf(format string, args ...any) {
 // TestTrustNotices gives the sweeps kernels with one defect each.
 func TestTrustNotices(t *testing.T) {
 	good := Default[float64]()
-	step := func(vectors, step int) int { return (vectors-1)*step/8 + good.Lanes }
+	step := func(vectors, step int) int { return (vectors-1)*step/8 + good.lanes }
 	for _, c := range []struct {
 		defect, complaint string
 		multiply          multiplyFunc[float64]

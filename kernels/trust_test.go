@@ -83,7 +83,7 @@ func newShapes[T Float](table *Table[T], full bool) *shapes[T] {
 // upTo lists the sizes from 1 to a limit, or those around the lanes.
 func (s *shapes[T]) upTo(limit int) []int {
 	if !s.full {
-		l := s.table.Lanes
+		l := s.table.lanes
 		return []int{1, l - 1, l, l + 1, limit}
 	}
 	sizes := make([]int, limit)
@@ -94,7 +94,7 @@ func (s *shapes[T]) upTo(limit int) []int {
 }
 
 // rows lists numbers of rows, up to twice the lanes or the rows of a register tile.
-func (s *shapes[T]) rows() []int { return s.upTo(2*max(s.table.Lanes, s.table.Tile) + 1) }
+func (s *shapes[T]) rows() []int { return s.upTo(2*max(s.table.lanes, s.table.tile) + 1) }
 
 // mapRows adds a number of rows that takes two assembly calls.
 func (s *shapes[T]) mapRows() []int {
@@ -124,7 +124,7 @@ func (s *shapes[T]) numbers(n int) []T {
 
 // panel has numbers in the samples of vecs vectors and canaries in the others.
 func (s *shapes[T]) panel(rows, vecs int) []T {
-	return s.outside(s.numbers(rows*s.table.Width()), vecs*s.table.Lanes)
+	return s.outside(s.numbers(rows*s.table.Width()), vecs*s.table.lanes)
 }
 
 // outside puts canaries, which are NaN, into the lanes of a panel from one on.
@@ -139,14 +139,14 @@ func (s *shapes[T]) outside(panel []T, from int) []T {
 
 // inside tells the elements of a panel that belong to vecs vectors.
 func (s *shapes[T]) inside(vecs int) func(i int) bool {
-	width, samples := s.table.Width(), vecs*s.table.Lanes
+	width, samples := s.table.Width(), vecs*s.table.lanes
 	return func(i int) bool { return i%width < samples }
 }
 
 // samples splits operands that are panels, but for the shared ones.
 func (s *shapes[T]) samples(vecs int, shared ...int) []division {
 	width := s.table.Width()
-	return []division{{"samples", vecs * s.table.Lanes, func(k, i int) int {
+	return []division{{"samples", vecs * s.table.lanes, func(k, i int) int {
 		for _, none := range shared {
 			if k == none {
 				return -1
@@ -178,11 +178,11 @@ func testTrustAccuracy[T Float](t *testing.T, table *Table[T]) {
 		if s.calls == 0 || s.judged == 0 {
 			t.Errorf("%s: nothing was tried", subject.name)
 		}
-		report(t, "| %s | %v | %T | %d | %d | %.3g %s | %s | %.2f | %d |", subject.name, table.ISA, T(0), s.calls, s.judged, s.worst, subject.unit, subject.bound, s.share, s.failures)
+		report(t, "| %s | %v | %T | %d | %d | %.3g %s | %s | %.2f | %d |", subject.name, table.isa, T(0), s.calls, s.judged, s.worst, subject.unit, subject.bound, s.share, s.failures)
 		total.add(s.tally)
 	}
 	report(t, "| all | %v | %T | %d | %d | guard pages touched 0 times, %d canaries overwritten, %d of %d operands changed that are inputs, %d results depend on the place | | | %d |",
-		table.ISA, T(0), total.calls, total.judged, total.canaries, total.inputs, total.operands, total.places, total.failures)
+		table.isa, T(0), total.calls, total.judged, total.canaries, total.inputs, total.operands, total.places, total.failures)
 }
 
 func TestTrustSamplesApart(t *testing.T) {
@@ -200,10 +200,10 @@ func testTrustSamplesApart[T Float](t *testing.T, table *Table[T]) {
 		if s.calls == 0 || s.compared == 0 {
 			t.Errorf("%s: nothing was tried", subject.name)
 		}
-		report(t, "| %s | %v | %T | %d | %d | %d |", subject.name, table.ISA, T(0), s.calls, s.compared, s.changed)
+		report(t, "| %s | %v | %T | %d | %d | %d |", subject.name, table.isa, T(0), s.calls, s.compared, s.changed)
 		calls, compared, changed = calls+s.calls, compared+s.compared, changed+s.changed
 	}
-	report(t, "| all | %v | %T | %d | %d | %d |", table.ISA, T(0), calls, compared, changed)
+	report(t, "| all | %v | %T | %d | %d | %d |", table.isa, T(0), calls, compared, changed)
 }
 
 // report writes a line of a table in the full sweep.

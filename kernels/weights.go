@@ -39,7 +39,7 @@ func (t *Table[T]) NewWeights(rows, depth int) *Weights[T] {
 	if rows < 1 || depth < 1 {
 		panic(fmt.Sprintf("kernels: weights of %d×%d, want at least 1×1", rows, depth))
 	}
-	return &Weights[T]{rows: rows, depth: depth, tile: t.Tile, split: evenSplit(rows, t.Tile), data: make([]T, rows*depth)}
+	return &Weights[T]{rows: rows, depth: depth, tile: t.tile, split: evenSplit(rows, t.tile), data: make([]T, rows*depth)}
 }
 
 // Dims returns the rows and the depth.

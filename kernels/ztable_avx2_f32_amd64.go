@@ -6,7 +6,7 @@ package kernels
 
 // overlayF32AVX2 puts the AVX2 kernels into a float32 table.
 func overlayF32AVX2(t *Table[float32]) {
-	t.Lanes, t.Tile = 8, 6
+	t.lanes, t.tile = 8, 6
 	t.product[0][1] = productF32AVX2R1V1
 	t.product[0][2] = productF32AVX2R2V1
 	t.product[0][3] = productF32AVX2R3V1

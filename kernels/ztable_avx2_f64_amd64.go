@@ -6,7 +6,7 @@ package kernels
 
 // overlayF64AVX2 puts the AVX2 kernels into a float64 table.
 func overlayF64AVX2(t *Table[float64]) {
-	t.Lanes, t.Tile = 4, 6
+	t.lanes, t.tile = 4, 6
 	t.product[0][1] = productF64AVX2R1V1
 	t.product[0][2] = productF64AVX2R2V1
 	t.product[0][3] = productF64AVX2R3V1

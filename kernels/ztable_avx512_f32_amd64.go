@@ -6,7 +6,7 @@ package kernels
 
 // overlayF32AVX512 puts the AVX512 kernels into a float32 table.
 func overlayF32AVX512(t *Table[float32]) {
-	t.Lanes, t.Tile = 16, 14
+	t.lanes, t.tile = 16, 14
 	t.product[0][1] = productF32AVX512R1V1
 	t.product[0][2] = productF32AVX512R2V1
 	t.product[0][3] = productF32AVX512R3V1

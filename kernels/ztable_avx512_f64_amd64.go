@@ -6,7 +6,7 @@ package kernels
 
 // overlayF64AVX512 puts the AVX512 kernels into a float64 table.
 func overlayF64AVX512(t *Table[float64]) {
-	t.Lanes, t.Tile = 8, 14
+	t.lanes, t.tile = 8, 14
 	t.product[0][1] = productF64AVX512R1V1
 	t.product[0][2] = productF64AVX512R2V1
 	t.product[0][3] = productF64AVX512R3V1

@@ -133,7 +133,7 @@ func table(t Target, overlay []string) ([]byte, error) {
 	name := "overlay" + t.Suffix + t.ISA
 	fmt.Fprintf(&b, "// %s puts the %s kernels into a %s table.\n", name, t.ISA, t.GoType)
 	fmt.Fprintf(&b, "func %s(t *Table[%s]) {\n", name, t.GoType)
-	fmt.Fprintf(&b, "t.Lanes, t.Tile = %d, %d\n", t.Lanes(), t.Tile)
+	fmt.Fprintf(&b, "t.lanes, t.tile = %d, %d\n", t.Lanes(), t.Tile)
 	for _, line := range overlay {
 		fmt.Fprintln(&b, line)
 	}
