@@ -32,7 +32,7 @@ func (s Scaling) Undo(x []float64, pixels int) {
 		return
 	}
 	for i := range x {
-		x[i] = x[i]*at(s.Scale, i%pixels) + at(s.Offset, i%pixels)
+		x[i] = float64(x[i]*at(s.Scale, i%pixels)) + at(s.Offset, i%pixels)
 	}
 }
 
