@@ -5,9 +5,9 @@ package main
 import (
 	"os"
 
-	"github.com/inversenet/inversenet/internal/cli"
+	"github.com/inversenet/inversenet/internal/command"
 )
 
 func main() {
-	os.Exit(cli.Run(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	os.Exit(command.Run(os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }

@@ -9,7 +9,8 @@ import (
 
 	"gonum.org/v1/plot/plotter"
 
-	"github.com/inversenet/inversenet/internal/plots"
+	"github.com/inversenet/inversenet/internal/experiment"
+	"github.com/inversenet/inversenet/internal/figures"
 )
 
 // chart draws curves as inline SVG whose colours come from the page's style.
@@ -45,12 +46,12 @@ func (c *chart) y(v float64) float64 {
 func (c *chart) begin() {
 	fmt.Fprintf(&c.b, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="%s">`,
 		chartWidth, chartHeight, html.EscapeString(c.title))
-	for _, t := range plots.Ticks(c.yLow, c.yHigh, c.log) {
+	for _, t := range figures.Ticks(c.yLow, c.yHigh, c.log) {
 		y := c.y(t.Value)
 		fmt.Fprintf(&c.b, `<path class="grid" d="M%d %.1fH%d"/><text class="end" x="%d" y="%.1f">%s</text>`,
 			marginLeft, y, chartWidth-marginRight, marginLeft-7, y+4, t.Label)
 	}
-	for _, t := range plots.Ticks(c.xLow, c.xHigh, false) {
+	for _, t := range figures.Ticks(c.xLow, c.xHigh, false) {
 		x := c.x(t.Value)
 		fmt.Fprintf(&c.b, `<path class="grid" d="M%.1f %dV%d"/><text class="mid" x="%.1f" y="%d">%s</text>`,
 			x, marginAbove, chartHeight-marginBelow, x, chartHeight-marginBelow+18, t.Label)
@@ -66,7 +67,7 @@ func (c *chart) begin() {
 // line draws points, thinned to what can be told apart.
 func (c *chart) line(class string, points plotter.XYs) {
 	fmt.Fprintf(&c.b, `<path class="line %s" d="`, class)
-	for i, p := range plots.Thin(points, 400) {
+	for i, p := range figures.Thin(points, 400) {
 		command := 'L'
 		if i == 0 {
 			command = 'M'
@@ -113,7 +114,7 @@ func (c *chart) fit(curves ...plotter.XYs) (any bool) {
 
 // lossChart draws the finite losses; none is no chart.
 func lossChart(loss []float64) template.HTML {
-	c := chart{title: "loss over the updates", xName: "update", yName: "loss", log: plots.SpansDecade(loss)}
+	c := chart{title: "loss over the updates", xName: "update", yName: "loss", log: figures.SpansDecade(loss)}
 	var points plotter.XYs
 	for i, v := range loss {
 		if math.Abs(v) <= 1e100 {
@@ -156,7 +157,7 @@ func series(i int) string { return string(rune('a' + i%4)) }
 
 // calibrationChart draws how often readings were right against how sure they
 // were; the diagonal would be perfect. A dot's area is the number of readings.
-func calibrationChart(bins []Bin) template.HTML {
+func calibrationChart(bins []experiment.Bin) template.HTML {
 	c := chart{title: "calibration", xName: "probability given, in %", yName: "right, in %"}
 	c.xHigh, c.yHigh = 100, 100
 	most := 1

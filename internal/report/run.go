@@ -1,6 +1,7 @@
-// Package report writes what came of a training as one HTML page that needs
-// nothing else: no network, no script, no other file. It follows the reader's
-// light or dark setting, and prints.
+// Package report writes what came of a training: a folder with the model and its
+// pictures, the numbers as JSON, and one HTML page that needs nothing else: no
+// network, no script, no other file. The page follows the reader's light or dark
+// setting, and prints.
 package report
 
 import (
@@ -8,7 +9,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/inversenet/inversenet/internal/pictures"
+	"github.com/inversenet/inversenet/internal/experiment"
+	"github.com/inversenet/inversenet/internal/figures"
 )
 
 // Run is what a page says about a training. Parts that are empty are left out.
@@ -25,11 +27,11 @@ type Run struct {
 	// Accuracy holds curves over the same axis.
 	Accuracy []Curve
 
-	Shape     pictures.Shape
+	Shape     figures.Shape
 	Atoms     []float64 // pixels × AtomCount, row by row
 	AtomCount int
 
-	Test Readings
+	Test experiment.Readings
 }
 
 // Field is a name and a value.
@@ -40,20 +42,6 @@ type Curve struct {
 	Name   string
 	Steps  []int
 	Values []float64
-}
-
-// Readings are what a model read from data whose labels are known; slices have an
-// element for each of them.
-type Readings struct {
-	Name     string // what was read, such as "test rows 1000:1500"
-	FirstRow int
-	Classes  []string
-	Labels   []int
-	// Probabilities[i][c] is what the model gives to class c.
-	Probabilities [][]float64
-	// Images, and what was generated from the latents that were found for them.
-	// nil leaves the pictures out.
-	Images, Generated [][]float64
 }
 
 // check wants readings that fit each other.

@@ -1,0 +1,105 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/inversenet/inversenet/internal/dataset"
+	"github.com/inversenet/inversenet/internal/experiment"
+	"github.com/inversenet/inversenet/internal/modelfile"
+	"github.com/inversenet/inversenet/internal/usage"
+	"github.com/inversenet/inversenet/inverse"
+)
+
+// readingOptions say which rows a model reads.
+type readingOptions struct {
+	source   dataset.Source
+	rows     dataset.Range
+	negative bool
+	threads  int
+}
+
+func (o *readingOptions) flags(f *pflag.FlagSet) {
+	addSource(f, &o.source)
+	f.Var(&o.rows, "rows", "rows to read, counted from 0, the last excluded")
+	f.BoolVar(&o.negative, "negative", false, "take the negative of PNGs, for dark ink on light paper")
+	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
+}
+
+// open reads the model and prepares the rows for it: args are MODEL and,
+// if not the built-in digits, DATA.
+func (o *readingOptions) open(args []string, stdin io.Reader) (*modelfile.File, dataset.Dataset, error) {
+	var data dataset.Dataset
+	if err := experiment.CheckThreads(o.threads); err != nil {
+		return nil, data, err
+	}
+	if _, err := instructionSet(); err != nil {
+		return nil, data, err
+	}
+	model, err := modelfile.Read(args[0])
+	if err != nil {
+		return nil, data, err
+	}
+	path := ""
+	if len(args) > 1 {
+		path = args[1]
+	}
+	if info, err := os.Stat(path); path != "" && err == nil && info.IsDir() {
+		if o.source != (dataset.Source{}) {
+			return nil, data, usage.Errorf("--labels, --label-column and --array go with a file: %s is a folder of images", path)
+		}
+		data, err = dataset.ReadFolder(path, dataset.Shape{Height: model.ImageHeight, Width: model.ImageWidth},
+			dataset.Greys{Low: model.PixelMin, High: model.PixelMax, Negative: o.negative})
+		if err != nil {
+			return nil, data, err
+		}
+	} else if data, err = o.source.Read(path, stdin); err != nil {
+		return nil, data, err
+	}
+	if err := prepare(&data, model); err != nil {
+		return nil, data, err
+	}
+	data, err = data.Slice("rows", o.rows)
+	return model, data, err
+}
+
+// wantLabels wants a label that the model knows for every row.
+func wantLabels(d dataset.Dataset, f *modelfile.File) error {
+	if d.Labels == nil {
+		return usage.Errorf("%s has no labels: want them as the last column, or --labels FILE", d.Name)
+	}
+	for i, l := range d.Labels {
+		if l == dataset.NoClass {
+			return fmt.Errorf("%s: row %d has a label that is none of the model's classes, %s", d.Name, i, classList(f))
+		}
+	}
+	return nil
+}
+
+// classList names a model's classes, or the first and the last of many.
+func classList(f *modelfile.File) string {
+	if f.Outputs > 12 {
+		return fmt.Sprintf("%s to %s", f.Class(0), f.Class(f.Outputs-1))
+	}
+	return strings.Join(classNames(f), ", ")
+}
+
+func classNames(f *modelfile.File) []string {
+	names := make([]string, f.Outputs)
+	for k := range names {
+		names[k] = f.Class(k)
+	}
+	return names
+}
+
+func softmaxRows(outputs inverse.Matrix[float64]) inverse.Matrix[float64] {
+	p := inverse.NewMatrix[float64](outputs.Rows, outputs.Cols)
+	for i := range p.Rows {
+		copy(p.Row(i), experiment.Probabilities(outputs.Row(i)))
+	}
+	return p
+}
