@@ -3,9 +3,8 @@ package closedform
 import "github.com/inversenet/inversenet/inverse/internal/dense"
 
 // Backward, after Forward, takes the gradients ∂P and ∂Q of a loss back to the
-// matrix: it sets da to ∂A, not made symmetric, and, unless ds is nil, ds[n] to
-// ∂s_n. With equal steps ds holds their common derivative in its last element and
-// zeros elsewhere.
+// matrix: it sets da to ∂A, not made symmetric, and, unless ds is nil, ds to the
+// derivatives in the sizes.
 //
 // The ops run in reverse:
 //
@@ -64,7 +63,7 @@ func (m *Map) reverseStep(n int, from pair, first bool, da *dense.Matrix, ds []f
 		slope += m.dq.At(i, i)
 	}
 	if ds != nil {
-		ds[n] += slope
+		ds[n%len(ds)] += slope
 	}
 	if first {
 		return
@@ -78,7 +77,7 @@ func (m *Map) reverseStep(n int, from pair, first bool, da *dense.Matrix, ds []f
 
 // reverseTransition adds what ∂E gives ∂A and returns what it gives ∂s.
 func (m *Map) reverseTransition(n int, da *dense.Matrix) (slope float64) {
-	s, mu := m.rec.Sizes[n], m.rec.Mu[n]
+	s, mu := m.rec.size(n), m.rec.mu(n)
 	if m.symmetric() {
 		da.AddScaled(-s, m.de)
 		return -dense.Trace(m.a, m.de)

@@ -14,45 +14,41 @@ package closedform
 
 import (
 	"math/bits"
+	"sync/atomic"
 
 	"github.com/inversenet/inversenet/inverse/internal/dense"
 )
 
-// A Recurrence says which steps are taken: N = len(Sizes) of size s_n with
-// momentum μ_n, whose gradient is taken where momentum leads (Nesterov) or before
-// it (heavy ball).
+// A Recurrence says which steps are taken: of size s_n with momentum μ_n, whose
+// gradient is taken ahead, where momentum leads (Nesterov), or before it (heavy
+// ball).
 type Recurrence struct {
-	Sizes    []float64
-	Mu       []float64
-	Nesterov bool
+	Steps int
+	Sizes []float64 // one for all steps, or one for each
+	Mu    []float64 // none, one for all steps but the first, or one for each
+	Ahead bool
 }
 
 // momentum reports whether the state must hold two latents.
-func (r Recurrence) momentum() bool {
-	for _, mu := range r.Mu {
-		if mu != 0 {
-			return true
-		}
-	}
-	return false
-}
+func (r Recurrence) momentum() bool { return r.Mu != nil }
 
 // uniform reports whether all steps are alike. The first momentum does not
 // matter: there is no last move to use it on.
-func (r Recurrence) uniform() bool {
-	last := len(r.Mu) - 1
-	for n, s := range r.Sizes {
-		if s != r.Sizes[0] || n > 0 && r.Mu[n] != r.Mu[last] {
-			return false
-		}
+func (r Recurrence) uniform() bool { return len(r.Sizes) == 1 && len(r.Mu) <= 1 }
+
+func (r Recurrence) size(n int) float64 { return r.Sizes[n%len(r.Sizes)] }
+
+func (r Recurrence) mu(n int) float64 {
+	if r.Mu == nil {
+		return 0
 	}
-	return true
+	return r.Mu[n%len(r.Mu)]
 }
 
 // Products is about how many products of matrices of the state's size a map and
 // its gradient take, for a cost model.
 func (r Recurrence) Products() (forward, backward int, factor int) {
-	n, factor := len(r.Sizes), 1
+	n, factor := r.Steps, 1
 	if r.momentum() {
 		factor = 2
 	}
@@ -89,7 +85,7 @@ type op struct {
 type pair struct{ p, q *dense.Matrix }
 
 // NewMap prepares the memory for maps of k latents by the recurrence, which is
-// kept: its sizes may change between calls as long as equal ones stay equal.
+// kept: the values of its sizes may change between calls.
 func NewMap(pool *dense.Pool, k int, rec Recurrence) *Map {
 	m := &Map{pool: pool, rec: rec, k: k, d: k}
 	if rec.momentum() {
@@ -110,7 +106,7 @@ func NewMap(pool *dense.Pool, k int, rec Recurrence) *Map {
 
 // plan lists the ops: the first is a step, from the identity.
 func (m *Map) plan() {
-	n := len(m.rec.Sizes)
+	n := m.rec.Steps
 	if !m.rec.uniform() {
 		for i := range n {
 			m.ops = append(m.ops, op{n: i})
@@ -126,13 +122,17 @@ func (m *Map) plan() {
 	}
 }
 
-// Forward sets P and Q for the symmetric matrix a.
-func (m *Map) Forward(a *dense.Matrix) {
+// Forward sets P and Q for the symmetric matrix a. Once halt is set, by another
+// goroutine, it returns soon and leaves them undefined.
+func (m *Map) Forward(a *dense.Matrix, halt *atomic.Bool) {
 	m.a.Copy(a)
 	m.trail[0].p.Identity(1)
 	m.trail[0].q.Zero()
 	for i, o := range m.ops {
 		from, to := m.trail[i], m.trail[i+1]
+		if halt.Load() {
+			return
+		}
 		if o.square {
 			m.pool.Mul(to.p, from.p, m.symmetric(), from.p, nil)
 			m.pool.Mul(to.q, from.p, m.symmetric(), from.q, from.q)
@@ -146,7 +146,7 @@ func (m *Map) Forward(a *dense.Matrix) {
 			m.pool.Mul(to.p, m.e, m.symmetric(), from.p, nil)
 			m.pool.Mul(to.q, m.e, m.symmetric(), from.q, nil)
 		}
-		to.q.AddDiagonal(m.rec.Sizes[o.n])
+		to.q.AddDiagonal(m.rec.size(o.n))
 	}
 	last := m.trail[len(m.ops)]
 	if m.symmetric() {
@@ -173,7 +173,7 @@ func (m *Map) symmetric() bool { return m.d == m.k }
 //	heavy ball  (1+μ)·I − s·A    −μ·I          Nesterov  (1+μ)(I − s·A)  −μ·(I − s·A)
 //	            I                 0                       I                0
 func (m *Map) transition(n int) {
-	s, mu := m.rec.Sizes[n], m.rec.Mu[n]
+	s, mu := m.rec.size(n), m.rec.mu(n)
 	if m.symmetric() {
 		m.e.Zero()
 		m.e.AddScaled(-s, m.a)
@@ -196,7 +196,7 @@ func (m *Map) transition(n int) {
 
 // gains are the factors of −s·A on the latents and on the last ones.
 func (m *Map) gains(mu float64) (near, far float64) {
-	if m.rec.Nesterov {
+	if m.rec.Ahead {
 		return 1 + mu, -mu
 	}
 	return 1, 0

@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// A team hands numbered jobs to goroutines. Which one takes which job is left to
+// chance, so jobs must not share what they write. The calling goroutine works
+// too; starting the others allocates nothing.
+//
+// A job that panics, in a user's code say, ends the run: no further job begins,
+// and when the goroutines are back the panic goes on in the caller, with its value.
+type team struct {
+	size int
+	job  func(worker, job int)
+	next atomic.Int64
+	jobs int
+	busy sync.WaitGroup
+	runs []func()
+
+	failed atomic.Bool
+	lock   sync.Mutex
+	value  any // of the first panic
+}
+
+// newTeam prepares a team of the given size for one kind of job.
+func newTeam(size int, job func(worker, job int)) *team {
+	t := &team{job: job}
+	t.grow(size)
+	return t
+}
+
+// grow makes room for more workers.
+func (t *team) grow(size int) {
+	for worker := max(1, t.size); worker < size; worker++ {
+		t.runs = append(t.runs, func() {
+			defer t.busy.Done()
+			t.work(worker)
+		})
+	}
+	t.size = max(t.size, size)
+}
+
+// do runs jobs 0…n-1, which take about so many multiply-adds together, and
+// returns when all are done.
+func (t *team) do(n int, work float64) {
+	t.jobs = n
+	t.next.Store(0)
+	others := max(0, min(len(t.runs), n-1))
+	if work < worthSharing {
+		others = 0
+	}
+	for _, run := range t.runs[:others] {
+		t.busy.Add(1)
+		go run()
+	}
+	t.work(0)
+	t.busy.Wait()
+	if t.failed.Load() {
+		value := t.value
+		t.value = nil
+		t.failed.Store(false)
+		panic(value)
+	}
+}
+
+func (t *team) work(worker int) {
+	defer t.catch()
+	for !t.failed.Load() {
+		i := int(t.next.Add(1)) - 1
+		if i >= t.jobs {
+			return
+		}
+		t.job(worker, i)
+	}
+}
+
+// catch keeps the first panic for the caller.
+func (t *team) catch() {
+	if value := recover(); value != nil {
+		t.lock.Lock()
+		defer t.lock.Unlock()
+		if !t.failed.Load() {
+			t.value = value
+			t.failed.Store(true)
+		}
+	}
+}
