@@ -51,17 +51,18 @@ func validSmoothing(e float64) error {
 
 // lossWorker evaluates a loss on panels of outputs, for one goroutine.
 type lossWorker[T Float] struct {
-	table    *kernels.Table[T]
-	loss     Loss
-	outputs  int
-	perLane  []T
-	softplus []T
+	table   *kernels.Table[T]
+	loss    Loss
+	outputs int
+	largest []T // of each sample's outputs
+	logSum  []T
+	tail    []T
 }
 
 func newLossWorker[T Float](t *kernels.Table[T], loss Loss, outputs int) *lossWorker[T] {
-	w := &lossWorker[T]{table: t, loss: loss, outputs: outputs, perLane: make([]T, t.Width())}
+	w := &lossWorker[T]{table: t, loss: loss, outputs: outputs, largest: make([]T, t.Width()), logSum: make([]T, t.Width())}
 	if _, logistic := loss.(LogisticCrossEntropy); logistic {
-		w.softplus = make([]T, outputs*t.Width())
+		w.tail = make([]T, outputs*t.Width())
 	}
 	return w
 }
@@ -89,49 +90,55 @@ func (w *lossWorker[T]) evaluate(p *panel[T], grad, out []T, weight float64) flo
 	return total * weight
 }
 
-// softmax: loss log Σ exp(o) − ⟨t, o⟩, gradient softmax(o) − t.
+// softmax: loss log Σ + Σ_c t_c·(m − o_c) with m the largest output and Σ = Σ_c exp(o_c − m),
+// gradient softmax(o) − t. No term is negative, so that nothing cancels.
 func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T, smoothing float64) (total float64) {
 	width := w.table.Width()
-	w.table.Softmax(grad, w.perLane, out, w.outputs, p.vecs)
+	w.table.Softmax(grad, w.largest, w.logSum, out, w.outputs, p.vecs)
 	for n, label := range p.labels[:p.samples] {
 		i := label*width + n
-		total += float64(w.perLane[n]) - (1-smoothing)*float64(out[i])
+		behind := float64(w.largest[n]) - float64(out[i])
+		total += float64(w.logSum[n]) + float64((1-smoothing)*behind)
 		grad[i] -= T(1 - smoothing)
 	}
-	return total - w.smooth(p, grad, out, smoothing/float64(w.outputs))
-}
-
-// smooth subtracts share from the gradient of every output and returns what that
-// takes from the loss.
-func (w *lossWorker[T]) smooth(p *panel[T], grad, out []T, share float64) (total float64) {
-	if share == 0 {
-		return 0
+	if smoothing == 0 {
+		return total
 	}
-	width := w.table.Width()
-	for c := range w.outputs {
-		for i := c * width; i < c*width+p.samples; i++ {
-			total += float64(out[i])
+	share := smoothing / float64(w.outputs)
+	for i := range w.outputs * width {
+		if n := i % width; n < p.samples {
+			behind := float64(w.largest[n]) - float64(out[i])
+			total += float64(share * behind)
 			grad[i] -= T(share)
 		}
 	}
-	return total * share
+	return total
 }
 
-// logistic: loss Σ log(1+exp(o)) − t·o, gradient σ(o) − t.
+// logistic: loss Σ_c log(1+exp(−|o_c|)) + (1−t_c)·o_c where o_c > 0, − t_c·o_c elsewhere,
+// gradient σ(o) − t. No term is negative, so that nothing cancels.
 func (w *lossWorker[T]) logistic(p *panel[T], grad, out []T, smoothing float64) (total float64) {
 	width := w.table.Width()
-	w.table.Logistic(grad, w.softplus, out, w.outputs, p.vecs)
+	w.table.Logistic(grad, w.tail, out, w.outputs, p.vecs)
+	small, large := smoothing/2, 1-smoothing/2 // the answers and what they lack to 1
 	for c := range w.outputs {
-		for _, v := range w.softplus[c*width : c*width+p.samples] {
-			total += float64(v)
+		for n, label := range p.labels[:p.samples] {
+			i := c*width + n
+			answer, rest := small, large
+			if label == c {
+				answer, rest = large, small
+			}
+			total += float64(w.tail[i])
+			switch o := float64(out[i]); {
+			case o > 0 && rest > 0:
+				total += float64(rest * o)
+			case o < 0 && answer > 0:
+				total -= float64(answer * o)
+			}
+			grad[i] -= T(answer)
 		}
 	}
-	for n, label := range p.labels[:p.samples] {
-		i := label*width + n
-		total -= (1 - smoothing) * float64(out[i])
-		grad[i] -= T(1 - smoothing)
-	}
-	return total - w.smooth(p, grad, out, smoothing/2)
+	return total
 }
 
 // squared: loss ‖o − t‖², gradient 2(o − t).
