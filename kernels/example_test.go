@@ -235,19 +235,20 @@ func ExampleTable_Gate() {
 	// [0 20 0] [0 2 0]
 }
 
-// What cross entropies are made of.
+// What cross entropies are made of: terms that are not negative, so that they are exact
+// for logits of any size.
 func ExampleTable_Softmax() {
 	t := kernels.Default[float64]()
-	logits := panel(t, 2, 1, 0)
-	p, lse := panel(t, 0, 0, 0), panel(t, 0)
-	t.Softmax(p, lse, logits, 3, t.Vectors(1))
-	fmt.Printf("softmax %.4f, log Σ exp %.4f\n", sample(t, p, 3), sample(t, lse, 1))
-	softplus := panel(t, 0, 0, 0)
-	t.Logistic(p, softplus, logits, 3, t.Vectors(1))
-	fmt.Printf("σ %.4f, log(1 + exp) %.4f\n", sample(t, p, 3), sample(t, softplus, 3))
+	logits := panel(t, 1e6+2, 1e6+1, 1e6)
+	p, largest, logSum := panel(t, 0, 0, 0), panel(t, 0), panel(t, 0)
+	t.Softmax(p, largest, logSum, logits, 3, t.Vectors(1))
+	fmt.Printf("softmax %.4f, cross entropy of class 1 %.4f\n", sample(t, p, 3), logSum[0]+(largest[0]-1e6-1))
+	tail := panel(t, 0, 0, 0)
+	t.Logistic(p, tail, panel(t, 2, 1, 0), 3, t.Vectors(1))
+	fmt.Printf("σ %.4f, log(1 + exp(−|o|)) %.4f\n", sample(t, p, 3), sample(t, tail, 3))
 	// Output:
-	// softmax [0.6652 0.2447 0.0900], log Σ exp [2.4076]
-	// σ [0.8808 0.7311 0.5000], log(1 + exp) [2.1269 1.3133 0.6931]
+	// softmax [0.6652 0.2447 0.0900], cross entropy of class 1 1.4076
+	// σ [0.8808 0.7311 0.5000], log(1 + exp(−|o|)) [0.1269 0.3133 0.6931]
 }
 
 // An activation, and what a step through one and its adjoint need: the residual

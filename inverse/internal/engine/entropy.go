@@ -10,7 +10,7 @@ package engine
 // and its gradient softmax(o) − t.
 func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T) {
 	width, smoothing := w.table.Width(), w.loss.Smoothing
-	w.shimSoftmax(grad, w.largest, w.logSum, out, w.outputs, p.vecs)
+	w.table.Softmax(grad, w.largest, w.logSum, out, w.outputs, p.vecs)
 	for n, label := range p.goals.labels[:p.samples] {
 		i := label*width + n
 		w.losses[n] = float64(w.logSum[n]) + (1-smoothing)*(float64(w.largest[n])-float64(out[i]))
@@ -36,7 +36,7 @@ func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T) {
 // and the gradient σ(o) − t.
 func (w *lossWorker[T]) logistic(p *panel[T], grad, out []T) {
 	width, half := w.table.Width(), w.loss.Smoothing/2
-	w.shimLogistic(grad, w.tail, out, w.outputs, p.vecs)
+	w.table.Logistic(grad, w.tail, out, w.outputs, p.vecs)
 	clear(w.losses)
 	for c := range w.outputs {
 		for n, label := range p.goals.labels[:p.samples] {
