@@ -10,8 +10,8 @@ import (
 
 	"github.com/inversenet/inversenet/internal/arrayfile"
 	"github.com/inversenet/inversenet/internal/atomicfile"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 func newExport(s Streams) *cobra.Command {
@@ -38,7 +38,7 @@ func runExport(s Streams, path, npz string) error {
 	if !strings.HasSuffix(npz, ".npz") {
 		return usage.Errorf("--npz %q: want the name of a file to write to, which ends in .npz", npz)
 	}
-	f, err := modelfile.Read(path)
+	f, err := modelfile.ReadFile(path)
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,9 @@ import (
 
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/figures"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 type generateOptions struct {
@@ -102,7 +102,7 @@ func runGenerate(s Streams, path string, o generateOptions) error {
 	if _, err := instructionSet(); err != nil {
 		return err
 	}
-	model, err := modelfile.Read(path)
+	model, err := modelfile.ReadFile(path)
 	if err != nil {
 		return err
 	}
@@ -226,27 +226,26 @@ func (o *generateOptions) read(s Streams, f *modelfile.File) (dataset.Dataset, e
 	return data, prepare(&data, f)
 }
 
-// invertRow is a row and the latent that the model, with the step it was trained
-// with, finds for it.
+// invertRow is a row and the latent that the model finds for it.
 func invertRow(f *modelfile.File, data dataset.Dataset, row int) (x, z []float64, err error) {
 	if data, err = data.Row(row); err != nil {
 		return nil, nil, err
 	}
-	trained := *f
-	trained.Inner = asTrained(f)
-	p, err := predict(&trained, data, 1)
-	return unscaled(f, slices.Clone(data.X)), p.latents.Data, err
+	into := modelfile.Prediction[float64]{Latents: inverse.NewMatrix[float64](1, f.Latents)}
+	err = predict(f, data, 1, &into)
+	return slices.Clone(data.X), into.Latents.Data, err
 }
 
 // generated are the images G(z) of latents, one after the other, in the numbers
 // of the data.
 func generated(f *modelfile.File, z []float64) ([]float64, error) {
-	m, err := modelfile.Model[float64](f)
+	m, err := modelfile.Load[float64](f)
 	if err != nil {
 		return nil, err
 	}
 	latents := inverse.FromFloat64[float64](len(z)/f.Latents, f.Latents, z)
 	x := inverse.NewMatrix[float64](latents.Rows, f.Pixels)
 	m.Generator.Generate(x, latents)
-	return unscaled(f, x.Data), nil
+	f.Scaling.Undo(x.Data, f.Pixels)
+	return x.Data, nil
 }

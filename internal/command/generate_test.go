@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/inversenet/inversenet/internal/figures"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 func readPNG(t *testing.T, path string) image.Image {
@@ -35,7 +35,7 @@ func TestGenerateAnAtom(t *testing.T) {
 	if !strings.Contains(r.out, "atom.png") {
 		t.Errorf("said %q", r.out)
 	}
-	m, err := modelfile.Model[float64](mustReadModel(t, model))
+	m, err := modelfile.Load[float64](mustReadModel(t, model))
 	if err != nil {
 		t.Fatal(err)
 	}

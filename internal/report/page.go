@@ -52,6 +52,9 @@ func headlines(t *experiment.Result) (fields []Field) {
 	if j.Rest.Rows > j.Test.Rows {
 		add("rows "+j.RestRows().String(), t.RestAccuracy)
 	}
+	if j.Published() {
+		add("saved model, row by row", t.ModelAccuracy)
+	}
 	add("training accuracy", &t.TrainAccuracy)
 	return append(fields,
 		Field{Name: "loss", Value: fmt.Sprintf("%.4f", t.FinalLoss)},
