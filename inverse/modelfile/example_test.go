@@ -32,8 +32,7 @@ func ExampleOpen() {
 	// Output: 1 (80 %)
 }
 
-// A row of another size is a mistake in the program, numbers that are not finite
-// are a mistake in the data.
+// What a row lacks is an error.
 func ExamplePredictor_Classify() {
 	p, err := modelfile.Open[float32]("testdata/digits.safetensors")
 	if err != nil {
@@ -43,7 +42,11 @@ func ExamplePredictor_Classify() {
 	row[7] /= row[7] // NaN
 	_, _, err = p.Classify(row)
 	fmt.Println(err)
-	// Output: x: row 0, column 7 is NaN, want a finite number
+	_, _, err = p.Classify(row[:7])
+	fmt.Println(err)
+	// Output:
+	// x: row 0, column 7 is NaN, want a finite number
+	// a row of 7 numbers, want 64 as the model has pixels
 }
 
 // Many rows at once, into memory that is used again and again.

@@ -130,10 +130,14 @@ func (p *Predictor[T]) Predict(into *Prediction[T], x inverse.Matrix[T]) error {
 	return nil
 }
 
-// Classify says what class a single row is of, and how probable that is. Errors
-// are those of [Predictor.Predict]; it panics unless row has the model's pixels.
+// Classify says what class a single row is of, and how probable that is. A row of
+// another length than the model's pixels is an error; the others are those of
+// [Predictor.Predict].
 func (p *Predictor[T]) Classify(row []T) (class string, probability float64, err error) {
 	f := p.file
+	if len(row) != f.Pixels {
+		return "", 0, fmt.Errorf("a row of %d numbers, want %d as the model has pixels", len(row), f.Pixels)
+	}
 	into := Prediction[T]{Classes: make([]int, 1), Probabilities: inverse.NewMatrix[T](1, f.Outputs)}
 	x := inverse.Matrix[T]{Rows: 1, Cols: len(row), Stride: len(row), Data: row}
 	if err := p.Predict(&into, x); err != nil {

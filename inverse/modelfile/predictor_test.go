@@ -328,6 +328,19 @@ func TestPredictRefusesData(t *testing.T) {
 	}
 }
 
+func TestClassifyRefuses(t *testing.T) {
+	m := models[float64]()["bias"]
+	p, err := NewPredictor[float32](fileOf(t, m, infoOf(m)), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 5, 7} {
+		if _, _, err := p.Classify(make([]float32, n)); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("a row of %d numbers, want 6", n)) {
+			t.Errorf("%d numbers: %v", n, err)
+		}
+	}
+}
+
 // What leaves the finite numbers on its way is an error that names the row.
 func TestPredictOverflows(t *testing.T) {
 	const rows, bad = 5000, 4500
