@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/experiment"
 	"github.com/inversenet/inversenet/internal/report"
@@ -56,7 +57,7 @@ func runEvaluate(s Streams, args []string, o evaluateOptions) error {
 		return err
 	}
 	if o.out != "" {
-		if err := writable(o.out); err != nil {
+		if err := atomicfile.Check(o.out); err != nil {
 			return err
 		}
 	}

@@ -42,14 +42,14 @@ func runExport(s Streams, path, npz string) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(npz); err != nil {
+	if err := atomicfile.Check(npz); err != nil {
 		return err
 	}
 	arrays, err := npzArrays(f)
 	if err != nil {
 		return err
 	}
-	err = atomicfile.Write(npz, 0o644, func(w io.Writer) error { return arrayfile.WriteNPZ(w, arrays...) })
+	err = atomicfile.Write(npz, 0o666, func(w io.Writer) error { return arrayfile.WriteNPZ(w, arrays...) })
 	if err != nil {
 		return err
 	}

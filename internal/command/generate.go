@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/figures"
 	"github.com/inversenet/inversenet/internal/usage"
@@ -110,7 +111,7 @@ func runGenerate(s Streams, path string, o generateOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(o.out); err != nil {
+	if err := atomicfile.Check(o.out); err != nil {
 		return err
 	}
 	shape := figures.Shape{Height: model.ImageHeight, Width: model.ImageWidth}

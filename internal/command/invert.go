@@ -74,7 +74,7 @@ func runInvert(s Streams, args []string, o invertOptions) error {
 		return err
 	}
 	if o.out != "" {
-		if err := writable(o.out); err != nil {
+		if err := atomicfile.Check(o.out); err != nil {
 			return err
 		}
 	}
@@ -191,7 +191,7 @@ func (w descent) animate(f *modelfile.File, d dataset.Dataset, o invertOptions) 
 		}
 	}
 	animation := v.Animate(figures.Moments(len(w.loss)-1, o.frames))
-	return atomicfile.Write(o.out, 0o644, func(out io.Writer) error {
+	return atomicfile.Write(o.out, 0o666, func(out io.Writer) error {
 		if filepath.Ext(o.out) == ".gif" {
 			return animation.WriteGIF(out)
 		}

@@ -85,7 +85,7 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 		return err
 	}
 	if o.out != "" {
-		if err := writable(o.out); err != nil {
+		if err := atomicfile.Check(o.out); err != nil {
 			return err
 		}
 	}
@@ -142,7 +142,7 @@ func (p *prediction) wanted(output string) *inverse.Matrix[float64] {
 
 func (p *prediction) save(stdout io.Writer, o predictOptions) error {
 	if o.out != "" {
-		return atomicfile.Write(o.out, 0o644, func(w io.Writer) error { return p.write(w, o) })
+		return atomicfile.Write(o.out, 0o666, func(w io.Writer) error { return p.write(w, o) })
 	}
 	return p.write(stdout, o)
 }

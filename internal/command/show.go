@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/figures"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
@@ -45,7 +46,7 @@ func runShow(s Streams, path, out string) error {
 		return err
 	}
 	if out != "" {
-		if err := writable(out); err != nil {
+		if err := atomicfile.Check(out); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,7 @@ func NumbersOf(t *experiment.Result, isa string) Numbers {
 
 // Save writes the numbers to path.
 func (n Numbers) Save(path string) error {
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(n)

@@ -12,7 +12,7 @@ import (
 
 // SavePage writes the page of a training to path.
 func SavePage(path string, run Run) error {
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error { return Write(w, run) })
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error { return Write(w, run) })
 }
 
 // RunOf is a training as the page shows it, with the command line that gives it

@@ -28,7 +28,7 @@ func WriteFile[T inverse.Float](path string, m *inverse.Model[T], info Info) err
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error {
 		return safetensors.Write(w, d.arrays, d.metadata)
 	})
 }
