@@ -145,7 +145,7 @@ func (o *generateOptions) compose(s Streams, f *modelfile.File) (sheet, error) {
 	case o.fromRow:
 		var data dataset.Dataset
 		if data, err = o.read(s, f); err == nil {
-			images, z, err = invertRow(f, data, o.row)
+			images, z, err = invertRow(f, data, "row", o.row)
 		}
 	case o.fromZ:
 		z, err = parseLatent(o.z, f.Latents)
@@ -199,11 +199,11 @@ func (o *generateOptions) composeBetween(s Streams, f *modelfile.File) (sheet, e
 	if err != nil {
 		return sheet{}, err
 	}
-	_, a, err := invertRow(f, data, o.between[0])
+	_, a, err := invertRow(f, data, "between", o.between[0])
 	if err != nil {
 		return sheet{}, err
 	}
-	_, b, err := invertRow(f, data, o.between[1])
+	_, b, err := invertRow(f, data, "between", o.between[1])
 	if err != nil {
 		return sheet{}, err
 	}
@@ -228,8 +228,8 @@ func (o *generateOptions) read(s Streams, f *modelfile.File) (dataset.Dataset, e
 }
 
 // invertRow is a row and the latent that the model finds for it.
-func invertRow(f *modelfile.File, data dataset.Dataset, row int) (x, z []float64, err error) {
-	if data, err = data.Row(row); err != nil {
+func invertRow(f *modelfile.File, data dataset.Dataset, setting string, row int) (x, z []float64, err error) {
+	if data, err = data.Row(setting, row); err != nil {
 		return nil, nil, err
 	}
 	into := modelfile.Prediction[float64]{Latents: inverse.NewMatrix[float64](1, f.Latents)}

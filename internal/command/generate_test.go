@@ -81,7 +81,7 @@ func TestGenerateRefuses(t *testing.T) {
 		{"--z", "10:1", `--z: "10:1": want INDEX:NUMBER with an index from 0 to 9`},
 		{"--z", "1:1,2", `--z: "2": want INDEX:NUMBER`},
 		{"--grid", "0,10", "--grid: 10 is no element"},
-		{"--between", "0,1797", "--row 1797: want a row"},
+		{"--between", "0,1797", "--between 1797: want a row from 0 to 1796"},
 		{"--row", "1797", "--row 1797: want a row from 0 to 1796"},
 		{"--row", "-1", "--row -1: want a row from 0 to 1796"},
 	} {

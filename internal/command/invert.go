@@ -70,7 +70,7 @@ func runInvert(s Streams, args []string, o invertOptions) error {
 	if err != nil {
 		return err
 	}
-	if data, err = data.Row(o.row); err != nil {
+	if data, err = data.Row("row", o.row); err != nil {
 		return err
 	}
 	if o.out != "" {
