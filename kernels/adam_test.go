@@ -48,7 +48,7 @@ func adamOperands[T Float](rng *rand.Rand, n int) (x, g, m, v []T) {
 	fill := func() []T {
 		s := make([]T, n)
 		for i := range s {
-			s[i] = T(rng.NormFloat64() * math.Pow(10, float64(rng.IntN(30)-20)))
+			s[i] = T(math.Ldexp(bell(rng), rng.IntN(100)-66))
 		}
 		return s
 	}

@@ -22,10 +22,12 @@ type mapCase[T Float] struct {
 
 const scalar = -0.37
 
+func lowerBound[T Float](r int) T { return T(float64(-50-r%7) / 100) }
+
 // bounds of row r, for the gates.
 func boundsOf[T Float](rows int) (lo, hi []T) {
 	for r := range rows {
-		lo, hi = append(lo, T(-0.5-0.01*float64(r%7))), append(hi, T(0.7))
+		lo, hi = append(lo, lowerBound[T](r)), append(hi, T(0.7))
 	}
 	return lo, hi
 }
@@ -75,7 +77,7 @@ func mapCases[T Float]() []mapCase[T] {
 			func(p []float64, _ int) ([]twofoldSum, []float64) { return extrapolated(p[1], p[0]) }, 3},
 		gate("Gate none", ProxNone, func(float64, int) bool { return true }),
 		gate("Gate clamp", ProxClamp, func(z float64, r int) bool {
-			return z > float64(T(-0.5-0.01*float64(r%7))) && z < float64(T(0.7))
+			return z > float64(lowerBound[T](r)) && z < float64(T(0.7))
 		}),
 		gate("Gate shrink", ProxShrink, func(z float64, _ int) bool { return z != 0 }),
 	}

@@ -1,8 +1,8 @@
 package kernels
 
 // Exp computes dst = exp(src) on the first vecs vectors of each panel row, within
-// one unit in the last place in assembly and two in Go, with the special cases of
-// [math.Exp]. Results below the normal numbers lose precision gradually. dst may be the same slice as src.
+// one unit in the last place, with the special cases of [math.Exp]. Results below
+// the normal numbers lose precision gradually. dst may be the same slice as src.
 // Exp panics, before it writes, when a slice is too short or vecs is not 1 or 2.
 func (t *Table[T]) Exp(dst, src []T, rows, vecs int) {
 	t.checkMap(rows, vecs, "dst", dst, "src", src, "", nil)

@@ -61,7 +61,7 @@ func newProduct[T Float](rng *rand.Rand, table *Table[T], rows, depth, vecs int,
 		p.init = random[T](rng, panel)
 	}
 	if c.base {
-		p.e = Epilogue[T]{Base: random[T](rng, panel), Scale: T(rng.NormFloat64()), Prox: c.prox}
+		p.e = Epilogue[T]{Base: random[T](rng, panel), Scale: T(bell(rng)), Prox: c.prox}
 	}
 	if c.prox != ProxNone {
 		p.e.Lo, p.e.Hi = random[T](rng, rows), random[T](rng, rows)

@@ -1,6 +1,10 @@
 package kernels
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/inversenet/inversenet/internal/portable"
+)
 
 // goLanes is how many elements the reference treats as one vector.
 func goLanes[T Float]() int { return 32 / sizeof[T]() }
@@ -8,12 +12,14 @@ func goLanes[T Float]() int { return 32 / sizeof[T]() }
 const goTile = 6
 
 // reference returns the table of plain Go kernels, the specification of all
-// others.
+// others. Its bits are the same on every architecture: an explicit conversion
+// around each product that is added to something keeps the compiler from fusing
+// the two, and elementary functions are those of package portable.
 func reference[T Float]() *Table[T] {
 	t := &Table[T]{
 		isa: Go, lanes: goLanes[T](), tile: goTile, transpose: transposeGo[T],
 		addScaled: addScaledGo[T], multiply: multiplyGo[T], extrapolate: extrapolateGo[T], rowSums: rowSumsGo[T],
-		exp: mapGo[T](exp), log: mapGo[T](log), logistic: logisticGo[T], softmax: softmaxGo[T],
+		exp: mapGo[T](portable.Exp), log: mapGo[T](portable.Log), logistic: logisticGo[T], softmax: softmaxGo[T],
 		adam: adamGo[T],
 	}
 	for act := range numActivations {
@@ -66,7 +72,7 @@ func productGo[T Float](rows, vecs int) productFunc[T] {
 			}
 			if bases != nil {
 				for n, x := range v {
-					v[n] = bases[at+n] + scale*x
+					v[n] = bases[at+n] + T(scale*x)
 				}
 				proxGo(v, Prox(prox), los, his, row)
 			}
@@ -79,7 +85,7 @@ func productGo[T Float](rows, vecs int) productFunc[T] {
 func addScaled[T Float](v []T, w T, x []T) {
 	x = x[:len(v)]
 	for n := range v {
-		v[n] += w * x[n]
+		v[n] += T(w * x[n])
 	}
 }
 

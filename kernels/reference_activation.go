@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"github.com/inversenet/inversenet/internal/portable"
+)
 
 // at gives σ(a), σ′(a) and σ″(a).
 func (act Activation) at(a float64) (y, first, second float64) {
@@ -12,9 +16,9 @@ func (act Activation) at(a float64) (y, first, second float64) {
 			y = smaller
 		}
 		first = larger * smaller
-		return y, first, first * (1 - 2*y)
+		return y, first, first * (1 - float64(2*y))
 	case Tanh:
-		y = math.Tanh(a)
+		y = portable.Tanh(a)
 		larger, smaller := halves(2 * a)
 		first = 4 * larger * smaller
 		return y, first, -2 * y * first
@@ -33,7 +37,7 @@ func (act Activation) at(a float64) (y, first, second float64) {
 
 // halves gives the sigmoid of |x| and of −|x|, which add up to 1.
 func halves(x float64) (larger, smaller float64) {
-	u := math.Exp(-math.Abs(x))
+	u := portable.Exp(-math.Abs(x))
 	return 1 / (1 + u), u / (1 + u)
 }
 
@@ -63,7 +67,7 @@ func activateGo[T Float](act Activation) activateFunc[T] {
 				r := y + float64(xs[n])
 				ds[n] = T(r * first)
 				if hs != nil {
-					hs[n] = T(first*first + r*second)
+					hs[n] = T(float64(first*first) + float64(r*second))
 				}
 			}
 		}

@@ -15,7 +15,7 @@ func adamGo[T Float](x, g, m, v *T, mean, square, rate, eps, shrink T, vectors i
 //	    v[i] += square·(g[i]·g[i] − v[i])
 //	    x[i] −= shrink·x[i] + rate·m[i]/(√v[i] + eps)
 //
-// The conversions to T keep the compiler from fusing products into sums.
+// No product is fused into a sum, see reference.
 func adamElements[T Float](x, g, m, v []T, c AdamCoefficients[T]) {
 	x, m, v = x[:len(g)], m[:len(g)], v[:len(g)]
 	for i, g := range g {

@@ -37,7 +37,7 @@ func extrapolateGo[T Float](dst, z, last *T, mu T, vectors, step int) {
 	ds, zs, ls := view(dst, all), view(z, all), view(last, all)
 	for at, gap := 0, step/sizeof[T](); at < vectors*gap; at += gap {
 		for n := at; n < at+lanes; n++ {
-			ds[n] = zs[n] + mu*(zs[n]-ls[n])
+			ds[n] = zs[n] + T(mu*(zs[n]-ls[n]))
 		}
 	}
 }
@@ -78,7 +78,7 @@ func dotRowsGo[T Float](vecs int) dotRowsFunc[T] {
 		sums, as, bs := view(acc, width), view(a, rows*stride), view(b, rows*stride)
 		for r := range rows {
 			for n := range sums {
-				sums[n] += as[r*stride+n] * bs[r*stride+n]
+				sums[n] += T(as[r*stride+n] * bs[r*stride+n])
 			}
 		}
 	}

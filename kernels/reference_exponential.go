@@ -1,27 +1,13 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"github.com/inversenet/inversenet/internal/portable"
+)
 
 // The reference computes every function in float64 and rounds the result to the
 // element type.
-
-// exp is math.Exp; that of amd64 overflows at 709.44 already, so the last power
-// of e is multiplied on.
-func exp(x float64) float64 {
-	if x > 709 {
-		return math.Exp(x-1) * math.E
-	}
-	return math.Exp(x)
-}
-
-// log is math.Log, which on amd64 takes numbers below the normal ones for larger
-// ones.
-func log(x float64) float64 {
-	if x > 0 && x < 0x1p-1022 {
-		return math.Log(x*0x1p54) - 54*math.Ln2
-	}
-	return math.Log(x)
-}
 
 // mapGo applies f to each lane of each vector.
 func mapGo[T Float](f func(float64) float64) mapFunc[T] {
@@ -38,7 +24,7 @@ func mapGo[T Float](f func(float64) float64) mapFunc[T] {
 
 // sigmoid is 1/(1 + exp(−x)), by an exponential that does not overflow.
 func sigmoid(x float64) float64 {
-	u := math.Exp(-math.Abs(x))
+	u := portable.Exp(-math.Abs(x))
 	if x < 0 {
 		return u / (1 + u)
 	}
@@ -47,7 +33,7 @@ func sigmoid(x float64) float64 {
 
 // softplus is log(1 + exp(x)) = max(x, 0) + log(1 + exp(−|x|)).
 func softplus(x float64) float64 {
-	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+	return max(x, 0) + portable.Log1p(portable.Exp(-math.Abs(x)))
 }
 
 // logisticGo:
@@ -87,13 +73,13 @@ func softmaxLanes[T Float](p, lse, logits []T, classes, lanes, stride int) {
 		}
 		sum := 0.0
 		for c := range classes {
-			e := math.Exp(float64(logits[c*stride+n]) - float64(m))
+			e := portable.Exp(float64(logits[c*stride+n]) - float64(m))
 			sum += e
 			p[c*stride+n] = T(e)
 		}
 		for c := range classes {
 			p[c*stride+n] = T(float64(p[c*stride+n]) / sum)
 		}
-		lse[n] = T(float64(m) + math.Log(sum))
+		lse[n] = T(float64(m) + portable.Log(sum))
 	}
 }

@@ -130,7 +130,7 @@ func (t *Table[T]) PeakFlops(rounds int) float64 {
 	for left := rounds; left > 0; left -= most {
 		t.peak(min(left, most))
 	}
-	return float64(rounds) * peakChains * 2 * float64(t.lanes)
+	return float64(rounds) * (2 * peakChains) * float64(t.lanes)
 }
 
 // peakChains is how many multiply-adds a round of the peak kernel has.

@@ -40,7 +40,7 @@ func newDerivatives[T Float](act Activation, full bool) *derivatives[T] {
 		count = 1000
 	}
 	for range count {
-		a := T(math.Sinh(10 * (rng.Float64() - 0.5))) // from small to saturated
+		a := smallToSaturated[T](rng)
 		y, first, second := preciseActivation(act, precise(float64(a)))
 		p.a, p.y, p.first, p.second = append(p.a, a), append(p.y, y), append(p.first, first), append(p.second, second)
 	}

@@ -3,7 +3,8 @@ package kernels
 import "math"
 
 // A twofoldSum is a number as a sum of two float64, the second below the last place
-// of the first: twice the digits of a float64 kernel.
+// of the first: twice the digits of a float64 kernel. Explicit conversions keep the
+// compiler from fusing products into sums.
 type twofoldSum struct{ hi, lo float64 }
 
 func exactly(x float64) twofoldSum { return twofoldSum{hi: x} }
@@ -17,7 +18,7 @@ func twoSum(a, b float64) twofoldSum {
 
 // twoProduct is a·b without error.
 func twoProduct(a, b float64) twofoldSum {
-	p := a * b
+	p := float64(a * b)
 	return twofoldSum{p, math.FMA(a, b, -p)}
 }
 
@@ -33,7 +34,7 @@ func (x twofoldSum) minus(y twofoldSum) twofoldSum { return x.plus(twofoldSum{-y
 
 func (x twofoldSum) times(c float64) twofoldSum {
 	p := twoProduct(x.hi, c)
-	return twoSum(p.hi, p.lo+x.lo*c)
+	return twoSum(p.hi, p.lo+float64(x.lo*c))
 }
 
 // above tells whether x > y.

@@ -3,6 +3,8 @@ package distort
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/inversenet/inversenet/internal/portable"
 )
 
 // fixed is a coordinate in units of 2⁻³² pixels. Sums of fixed are exact, so that
@@ -20,18 +22,22 @@ type affine struct {
 	y0, yx, yy fixed
 }
 
-// draw makes the map of one image.
+// draw makes the map of one image. It is the same on every architecture: no product
+// is fused into a sum, see package portable.
 func (d *Distorter[T]) draw(rng *rand.Rand) affine {
 	s := &d.settings
-	even := func(v float64) float64 { return v * (2*rng.Float64() - 1) }
+	even := func(v float64) float64 { return float64(v * (float64(2*rng.Float64()) - 1)) }
 	xx, yy := 1+even(s.Scale), 1+even(s.Scale)
 	xy, yx := even(s.Shear), even(s.Shear)
 	angle := even(s.Rotation)
 	tx, ty := even(s.Shift), even(s.Shift)
 	if angle != 0 {
-		sin, cos := math.Sincos(angle)
-		xx, yx = cos*xx-sin*yx, sin*xx+cos*yx
-		xy, yy = cos*xy-sin*yy, sin*xy+cos*yy
+		sin, cos := portable.Sincos(angle)
+		turn := func(x, y float64) (float64, float64) {
+			return float64(cos*x) - float64(sin*y), float64(sin*x) + float64(cos*y)
+		}
+		xx, yx = turn(xx, yx)
+		xy, yy = turn(xy, yy)
 	}
 	return d.about(xx, xy, yx, yy, tx, ty)
 }
@@ -42,7 +48,7 @@ func (d *Distorter[T]) about(xx, xy, yx, yy, tx, ty float64) affine {
 	cx, cy := float64(d.width-1)/2, float64(d.height-1)/2
 	frame := float64(d.frame)
 	return affine{
-		toFixed(frame + cx + tx - (xx*cx + xy*cy)), toFixed(xx), toFixed(xy),
-		toFixed(frame + cy + ty - (yx*cx + yy*cy)), toFixed(yx), toFixed(yy),
+		toFixed(frame + cx + tx - (float64(xx*cx) + float64(xy*cy))), toFixed(xx), toFixed(xy),
+		toFixed(frame + cy + ty - (float64(yx*cx) + float64(yy*cy))), toFixed(yx), toFixed(yy),
 	}
 }

@@ -22,9 +22,9 @@ func linearLine[T Float](line, padded []T, stride, height int, x, y, dx, dy fixe
 			fx, fy := fraction[T](x), fraction[T](y)
 			above, below := padded[k:k+2], padded[k+stride:k+stride+2]
 			a, b := above[0], below[0]
-			a += fx * (above[1] - a)
-			b += fx * (below[1] - b)
-			v = a + fy*(b-a)
+			a += T(fx * (above[1] - a))
+			b += T(fx * (below[1] - b))
+			v = a + T(fy*(b-a))
 		}
 		line[i] = v
 		x += dx
@@ -52,12 +52,12 @@ func cubicLine[T Float](line, padded []T, stride, height int, x, y, dx, dy fixed
 			p := padded[int(row)*stride+int(column):]
 			q, r, s := p[stride:], p[2*stride:], p[3*stride:]
 			p, q, r, s = p[:4], q[:4], r[:4], s[:4]
-			v0 := w0*p[0] + w1*p[1] + w2*p[2] + w3*p[3]
-			v1 := w0*q[0] + w1*q[1] + w2*q[2] + w3*q[3]
-			v2 := w0*r[0] + w1*r[1] + w2*r[2] + w3*r[3]
-			v3 := w0*s[0] + w1*s[1] + w2*s[2] + w3*s[3]
+			v0 := T(w0*p[0]) + T(w1*p[1]) + T(w2*p[2]) + T(w3*p[3])
+			v1 := T(w0*q[0]) + T(w1*q[1]) + T(w2*q[2]) + T(w3*q[3])
+			v2 := T(w0*r[0]) + T(w1*r[1]) + T(w2*r[2]) + T(w3*r[3])
+			v3 := T(w0*s[0]) + T(w1*s[1]) + T(w2*s[2]) + T(w3*s[3])
 			w0, w1, w2, w3 = keys(fraction[T](y))
-			v = w0*v0 + w1*v1 + w2*v2 + w3*v3
+			v = T(w0*v0) + T(w1*v1) + T(w2*v2) + T(w3*v3)
 		}
 		line[i] = v
 		x += dx
@@ -73,5 +73,5 @@ func fraction[T Float](x fixed) T { return T(x&(one-1)) * (1.0 / (1 << 32)) }
 // processing" (1981), with a = −1/2. They add up to one.
 func keys[T Float](f T) (before, at, after, beyond T) {
 	g := 1 - f
-	return -f * g * g / 2, 1 + f*f*(3*f-5)/2, 1 + g*g*(3*g-5)/2, -g * f * f / 2
+	return -f * g * g / 2, 1 + T(f*f*(T(3*f)-5)/2), 1 + T(g*g*(T(3*g)-5)/2), -g * f * f / 2
 }

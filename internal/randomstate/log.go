@@ -29,7 +29,7 @@ func logRounded(x float64) float64 {
 		sum = sum.times(q2).plus(quotient(1, odd))
 	}
 	ln := q.times(sum)
-	ln = double{2 * ln.hi, 2 * ln.lo}
+	ln = double{float64(2 * ln.hi), float64(2 * ln.lo)}
 
 	const ln2Hi = 0x1.62e42fefa39efp-1
 	ln2 := double{ln2Hi, math.Ln2 - ln2Hi}
@@ -57,7 +57,8 @@ func (a double) plus(b double) double {
 }
 
 func (a double) times(b double) double {
-	p := a.hi * b.hi
+	// The conversion keeps the compiler from fusing the product into a sum.
+	p := float64(a.hi * b.hi)
 	rest := math.FMA(a.hi, b.hi, -p)
 	rest += math.FMA(a.hi, b.lo, a.lo*b.hi)
 	return twoSum(p, rest)

@@ -34,9 +34,9 @@ func New(seed uint32) *State {
 // Float64 returns the next value of random_sample, alias rand: uniform in
 // [0, 1), a multiple of 2⁻⁵³ made of the upper 27 and 26 bits of two words.
 func (s *State) Float64() float64 {
-	high := s.source.Uint32() >> 5
-	low := s.source.Uint32() >> 6
-	return (float64(high)*(1<<26) + float64(low)) / (1 << 53)
+	high := uint64(s.source.Uint32() >> 5)
+	low := uint64(s.source.Uint32() >> 6)
+	return float64(high<<26|low) / (1 << 53)
 }
 
 // Uniform returns the next value of uniform(low, high):
@@ -56,9 +56,9 @@ func (s *State) NormFloat64() float64 {
 		return s.waiting
 	}
 	for {
-		u := 2*s.Float64() - 1
-		v := 2*s.Float64() - 1
 		// Conversions forbid fused multiply-adds, as in Uniform.
+		u := float64(2*s.Float64()) - 1
+		v := float64(2*s.Float64()) - 1
 		r2 := float64(u*u) + float64(v*v)
 		if r2 >= 1 || r2 == 0 {
 			continue

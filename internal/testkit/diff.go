@@ -22,8 +22,8 @@ func CentralDifference(f func(float64) float64, x, h float64) float64 {
 		h /= 2
 	}
 	// Each pass removes the leading power of h from the error: h², then h⁴.
-	coarse, fine := (4*d[1]-d[0])/3, (4*d[2]-d[1])/3
-	return (16*fine - coarse) / 15
+	coarse, fine := (float64(4*d[1])-d[0])/3, (float64(4*d[2])-d[1])/3
+	return (float64(16*fine) - coarse) / 15
 }
 
 // ULPDiff returns |a − ref| in units in the last place of T at |ref|, that is

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -67,11 +68,11 @@ func newAdam[T Float](s Adam, params []Param[T]) *adam[T] {
 // Step implements [Optimizer].
 func (o *adam[T]) Step(params []Param[T], rate float64) {
 	o.begin(params, rate)
-	s, t := o.settings, float64(o.steps)
+	s, t := o.settings, o.steps
 	// η·m̂/(√v̂ + ε) = a·m/(√v + e), with a = η·√c₂/c₁, e = ε·√c₂ and the bias
 	// corrections cᵢ = 1 − βᵢᵗ: one division less for each element.
-	root := math.Sqrt(1 - math.Pow(s.Beta2, t))
-	scale := root / (1 - math.Pow(s.Beta1, t))
+	root := math.Sqrt(1 - float64(portable.Power(s.Beta2, t)))
+	scale := root / (1 - float64(portable.Power(s.Beta1, t)))
 	c := kernels.AdamCoefficients[T]{
 		Mean:   T(1 - s.Beta1),
 		Square: T(1 - s.Beta2),

@@ -3,6 +3,8 @@ package optim
 import (
 	"fmt"
 	"math"
+
+	"github.com/inversenet/inversenet/internal/portable"
 )
 
 // Schedule is how the learning rate changes over a training: the rate of step
@@ -46,7 +48,8 @@ func (c Cosine) At(step, steps int) float64 {
 	if step >= steps {
 		return c.Final
 	}
-	return c.Final + (1-c.Final)*(1+math.Cos(math.Pi*float64(step)/float64(steps)))/2
+	_, cos := portable.Sincos(math.Pi * float64(step) / float64(steps))
+	return c.Final + float64((1-c.Final)*(1+cos)/2)
 }
 
 // String names the schedule.

@@ -95,7 +95,7 @@ func (m *Matrix) AddDiagonal(v float64) {
 // AddScaled: m += c·src, of the same shape.
 func (m *Matrix) AddScaled(c float64, src *Matrix) {
 	for i, v := range src.data {
-		m.data[i] += c * v
+		m.data[i] += float64(c * v)
 	}
 }
 
@@ -109,7 +109,7 @@ func (m *Matrix) Scale(c float64) {
 // Trace is the sum over all elements of a⊙b, the inner product of two matrices.
 func Trace(a, b *Matrix) (sum float64) {
 	for i, v := range a.data {
-		sum += v * b.data[i]
+		sum += float64(v * b.data[i])
 	}
 	return sum
 }
