@@ -144,3 +144,50 @@ func ExampleWrite() {
 	// hello
 	// <nil>
 }
+
+// Check finds what Write would, and leaves nothing.
+func TestCheck(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "file")
+	if err := Check(path); err != nil {
+		t.Error(err)
+	}
+	checkFolder(t, folder, nil)
+	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Check(path); err != nil {
+		t.Error(err)
+	}
+	checkFolder(t, folder, map[string]string{"file": "old"})
+	for _, bad := range []string{folder, filepath.Join(folder, "missing", "file"), filepath.Join(path, "file")} {
+		if err := Check(bad); err == nil || !strings.Contains(err.Error(), bad) {
+			t.Errorf("%s: error %v", bad, err)
+		}
+	}
+}
+
+// The longest name that a file can have leaves room for that of its temporary one.
+func TestWriteLongNames(t *testing.T) {
+	folder := t.TempDir()
+	name := strings.Repeat("n", 255)
+	if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+		t.Skip("no names of 255 bytes on this file system:", err)
+	}
+	if err := Write(filepath.Join(folder, name), 0o644, text("new")); err != nil {
+		t.Fatal(err)
+	}
+	checkFolder(t, folder, map[string]string{name: "new"})
+}
+
+func TestRemoveLeftovers(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{".file.1.tmp", ".file.999.tmp", "file", ".file.1", ".other.1.tmp"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	RemoveLeftovers(filepath.Join(folder, "file"))
+	checkFolder(t, folder, map[string]string{"file": "", ".file.1": "", ".other.1.tmp": ""})
+	RemoveLeftovers(filepath.Join(folder, "missing", "file"))
+}

@@ -19,8 +19,8 @@ import (
 	"github.com/inversenet/inversenet/internal/arrayfile"
 	"github.com/inversenet/inversenet/internal/digits"
 	"github.com/inversenet/inversenet/internal/experiment"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 // unfoldedModel is the path of a model of the default recipe after little
@@ -212,7 +212,7 @@ func TestInvert(t *testing.T) {
 func TestShow(t *testing.T) {
 	model := unfoldedModel(t)
 	r := succeed(t, "show", model, "--out", "a.png")
-	for _, want := range []string{"version 2, f32", "linear, 40 latents to 64 pixels (8×8)", "linear, 10 outputs: 0, 1, 2, 3",
+	for _, want := range []string{"version 3, f32", "linear, 40 latents to 64 pixels (8×8)", "linear, 10 outputs: 0, 1, 2, 3",
 		"3 steps, learning rates ", "prox non-negative-soft", "(x − 0)/16", "recipe unfolded, seed 0, 1000 samples", "epochs 10", "generator.weight     F32 [64 40]", "a.png"} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("%q is not in\n%s", want, r.out)
@@ -232,7 +232,7 @@ func TestExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := mustReadModel(t, model)
-	m, err := modelfile.Model[float32](f)
+	m, err := modelfile.Load[float32](f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/experiment"
 	"github.com/inversenet/inversenet/internal/report"
 	"github.com/inversenet/inversenet/internal/usage"
+	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 type evaluateOptions struct {
@@ -54,15 +57,15 @@ func runEvaluate(s Streams, args []string, o evaluateOptions) error {
 		return err
 	}
 	if o.out != "" {
-		if err := writable(o.out); err != nil {
+		if err := atomicfile.Check(o.out); err != nil {
 			return err
 		}
 	}
-	p, err := predict(model, data, o.reading.threads)
-	if err != nil {
+	into := modelfile.Prediction[float64]{Outputs: inverse.NewMatrix[float64](data.Rows, model.Outputs)}
+	if err := predict(model, data, o.reading.threads, &into); err != nil {
 		return err
 	}
-	r := experiment.NewReadings(data, classNames(model), p.outputs)
+	r := experiment.NewReadings(data, classNames(model), into.Outputs)
 	if o.out != "" {
 		if err := report.SaveConfusion(o.out, r); err != nil {
 			return err
@@ -70,7 +73,7 @@ func runEvaluate(s Streams, args []string, o evaluateOptions) error {
 	}
 	b := bufio.NewWriter(s.Out)
 	wrong := len(r.Misread())
-	fmt.Fprintf(b, "accuracy  %.2f %% of %s, %d misread\n\n", 100*p.accuracy(data.Labels), plural(data.Rows, "row"), wrong)
+	fmt.Fprintf(b, "accuracy  %.2f %% of %s, %d misread\n\n", 100*inverse.Accuracy(into.Outputs, data.Labels), plural(data.Rows, "row"), wrong)
 	writeConfusion(b, r)
 	writeCalibration(b, r)
 	if o.out != "" {

@@ -119,27 +119,60 @@ func TestCommandsInREADME(t *testing.T) {
 	}
 }
 
-// The Go program of the README compiles, and prints what the README says it does.
-func TestProgramInREADME(t *testing.T) {
+// programsInREADME are the Go programs of the README, and what they are said to
+// print.
+func programsInREADME(t *testing.T) (programs, prints []string) {
+	t.Helper()
+	programs = codeBlocks(readme(t), "go")
+	for _, p := range programs {
+		_, want, _ := strings.Cut(p, "// Output: ")
+		want, _, _ = strings.Cut(want, "\n")
+		if want == "" {
+			t.Fatalf("a program does not say what it prints:\n%s", p)
+		}
+		prints = append(prints, want)
+	}
+	return programs, prints
+}
+
+// buildProgram compiles a program that imports this module.
+func buildProgram(t *testing.T, text string) (path string) {
+	t.Helper()
 	goCommand, err := exec.LookPath("go")
 	if err != nil {
 		t.Skip("the go command is not in the path")
 	}
-	blocks := codeBlocks(readme(t), "go")
-	if len(blocks) != 1 {
-		t.Fatalf("%d Go programs, want 1", len(blocks))
-	}
-	program := writeFile(t, filepath.Join(t.TempDir(), "main.go"), blocks[0])
-	c := exec.Command(goCommand, "run", program)
-	c.Dir = "../.."
-	out, err := c.CombinedOutput()
-	if err != nil {
+	dir := t.TempDir()
+	path = filepath.Join(dir, "program.exe") // the name that Windows wants
+	build := exec.Command(goCommand, "build", "-o", path, writeFile(t, filepath.Join(dir, "main.go"), text))
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	_, want, _ := strings.Cut(blocks[0], "// Output: ")
-	want, _, _ = strings.Cut(want, "\n")
-	if got := strings.TrimSpace(string(out)); got != want || want == "" {
-		t.Errorf("it prints %q, the README says %q", got, want)
+	return path
+}
+
+// The Go programs of the README compile, and print what the README says they do,
+// one of them of a model that the command has trained, and of a row in the data.
+func TestProgramsInREADME(t *testing.T) {
+	needsKernels(t)
+	programs, prints := programsInREADME(t)
+	if len(programs) != 2 || strings.Count(programs[0], "\n") > 35 {
+		t.Fatalf("%d Go programs, want 2, the first of about 30 lines", len(programs))
+	}
+	var built []string
+	for _, p := range programs {
+		built = append(built, buildProgram(t, p))
+	}
+	inFolder(t)
+	succeed(t, "train")
+	for i, path := range built {
+		c := exec.Command(path)
+		c.Stdin = strings.NewReader(digitsCSV(t, 1000, 1001, false))
+		out, err := c.CombinedOutput()
+		if got := strings.TrimSpace(string(out)); err != nil || got != prints[i] {
+			t.Errorf("program %d prints %q (%v), the README says %q", i, got, err, prints[i])
+		}
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 
 	"github.com/inversenet/inversenet/internal/arrayfile"
 	"github.com/inversenet/inversenet/internal/atomicfile"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 func newExport(s Streams) *cobra.Command {
@@ -38,18 +38,18 @@ func runExport(s Streams, path, npz string) error {
 	if !strings.HasSuffix(npz, ".npz") {
 		return usage.Errorf("--npz %q: want the name of a file to write to, which ends in .npz", npz)
 	}
-	f, err := modelfile.Read(path)
+	f, err := modelfile.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	if err := writable(npz); err != nil {
+	if err := atomicfile.Check(npz); err != nil {
 		return err
 	}
 	arrays, err := npzArrays(f)
 	if err != nil {
 		return err
 	}
-	err = atomicfile.Write(npz, 0o644, func(w io.Writer) error { return arrayfile.WriteNPZ(w, arrays...) })
+	err = atomicfile.Write(npz, 0o666, func(w io.Writer) error { return arrayfile.WriteNPZ(w, arrays...) })
 	if err != nil {
 		return err
 	}

@@ -7,11 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/figures"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 type generateOptions struct {
@@ -102,7 +103,7 @@ func runGenerate(s Streams, path string, o generateOptions) error {
 	if _, err := instructionSet(); err != nil {
 		return err
 	}
-	model, err := modelfile.Read(path)
+	model, err := modelfile.ReadFile(path)
 	if err != nil {
 		return err
 	}
@@ -110,7 +111,7 @@ func runGenerate(s Streams, path string, o generateOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(o.out); err != nil {
+	if err := atomicfile.Check(o.out); err != nil {
 		return err
 	}
 	shape := figures.Shape{Height: model.ImageHeight, Width: model.ImageWidth}
@@ -144,7 +145,7 @@ func (o *generateOptions) compose(s Streams, f *modelfile.File) (sheet, error) {
 	case o.fromRow:
 		var data dataset.Dataset
 		if data, err = o.read(s, f); err == nil {
-			images, z, err = invertRow(f, data, o.row)
+			images, z, err = invertRow(f, data, "row", o.row)
 		}
 	case o.fromZ:
 		z, err = parseLatent(o.z, f.Latents)
@@ -198,11 +199,11 @@ func (o *generateOptions) composeBetween(s Streams, f *modelfile.File) (sheet, e
 	if err != nil {
 		return sheet{}, err
 	}
-	_, a, err := invertRow(f, data, o.between[0])
+	_, a, err := invertRow(f, data, "between", o.between[0])
 	if err != nil {
 		return sheet{}, err
 	}
-	_, b, err := invertRow(f, data, o.between[1])
+	_, b, err := invertRow(f, data, "between", o.between[1])
 	if err != nil {
 		return sheet{}, err
 	}
@@ -226,27 +227,26 @@ func (o *generateOptions) read(s Streams, f *modelfile.File) (dataset.Dataset, e
 	return data, prepare(&data, f)
 }
 
-// invertRow is a row and the latent that the model, with the step it was trained
-// with, finds for it.
-func invertRow(f *modelfile.File, data dataset.Dataset, row int) (x, z []float64, err error) {
-	if data, err = data.Row(row); err != nil {
+// invertRow is a row and the latent that the model finds for it.
+func invertRow(f *modelfile.File, data dataset.Dataset, setting string, row int) (x, z []float64, err error) {
+	if data, err = data.Row(setting, row); err != nil {
 		return nil, nil, err
 	}
-	trained := *f
-	trained.Inner = asTrained(f)
-	p, err := predict(&trained, data, 1)
-	return unscaled(f, slices.Clone(data.X)), p.latents.Data, err
+	into := modelfile.Prediction[float64]{Latents: inverse.NewMatrix[float64](1, f.Latents)}
+	err = predict(f, data, 1, &into)
+	return slices.Clone(data.X), into.Latents.Data, err
 }
 
 // generated are the images G(z) of latents, one after the other, in the numbers
 // of the data.
 func generated(f *modelfile.File, z []float64) ([]float64, error) {
-	m, err := modelfile.Model[float64](f)
+	m, err := modelfile.Load[float64](f)
 	if err != nil {
 		return nil, err
 	}
 	latents := inverse.FromFloat64[float64](len(z)/f.Latents, f.Latents, z)
 	x := inverse.NewMatrix[float64](latents.Rows, f.Pixels)
 	m.Generator.Generate(x, latents)
-	return unscaled(f, x.Data), nil
+	f.Scaling.Undo(x.Data, f.Pixels)
+	return x.Data, nil
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/inversenet/inversenet/internal/figures"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 func readPNG(t *testing.T, path string) image.Image {
@@ -35,7 +35,7 @@ func TestGenerateAnAtom(t *testing.T) {
 	if !strings.Contains(r.out, "atom.png") {
 		t.Errorf("said %q", r.out)
 	}
-	m, err := modelfile.Model[float64](mustReadModel(t, model))
+	m, err := modelfile.Load[float64](mustReadModel(t, model))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestGenerateRefuses(t *testing.T) {
 		{"--z", "10:1", `--z: "10:1": want INDEX:NUMBER with an index from 0 to 9`},
 		{"--z", "1:1,2", `--z: "2": want INDEX:NUMBER`},
 		{"--grid", "0,10", "--grid: 10 is no element"},
-		{"--between", "0,1797", "--row 1797: want a row"},
+		{"--between", "0,1797", "--between 1797: want a row from 0 to 1796"},
 		{"--row", "1797", "--row 1797: want a row from 0 to 1796"},
 		{"--row", "-1", "--row -1: want a row from 0 to 1796"},
 	} {

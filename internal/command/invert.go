@@ -14,9 +14,9 @@ import (
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/experiment"
 	"github.com/inversenet/inversenet/internal/figures"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 type invertOptions struct {
@@ -70,11 +70,11 @@ func runInvert(s Streams, args []string, o invertOptions) error {
 	if err != nil {
 		return err
 	}
-	if data, err = data.Row(o.row); err != nil {
+	if data, err = data.Row("row", o.row); err != nil {
 		return err
 	}
 	if o.out != "" {
-		if err := writable(o.out); err != nil {
+		if err := atomicfile.Check(o.out); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,6 @@ func runInvert(s Streams, args []string, o invertOptions) error {
 // descent is the way that an inversion took: what there was after 0, 1, … N steps.
 type descent struct {
 	loss      []float64
-	latents   []inverse.Matrix[float64]
 	generated [][]float64
 	outputs   [][]float64
 }
@@ -108,38 +107,45 @@ func follow(f *modelfile.File, d dataset.Dataset) (descent, error) {
 }
 
 func followWith[T inverse.Float](f *modelfile.File, d dataset.Dataset) (w descent, err error) {
-	m, err := modelfile.Model[T](f)
+	m, err := modelfile.Load[T](f)
 	if err != nil {
 		return w, err
 	}
-	m.Inner = asTrained(f)
+	m.Inner = f.Inversion()
 	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[T]{Threads: 1})
 	if err != nil {
 		return w, err
 	}
-	z := starts[T](f, 1)
-	if z.Rows == 0 {
-		z = inverse.NewMatrix[T](1, f.Latents)
+	z := inverse.NewMatrix[T](1, f.Latents)
+	for k, v := range f.Start {
+		z.Data[k] = T(v)
 	}
-	trace, err := solver.Trace(z, observations[T](d))
+	x := slices.Clone(d.X)
+	f.Scaling.Apply(x, f.Pixels)
+	trace, err := solver.Trace(z, inverse.FromFloat64[T](1, f.Pixels, x))
 	if err != nil {
 		return w, err
 	}
 	image := inverse.NewMatrix[T](1, f.Pixels)
 	for n, z := range trace.Path {
 		m.Generator.Generate(image, z)
+		generated := inverse.FromMat[float64](image.Dense()).Data
+		f.Scaling.Undo(generated, f.Pixels)
 		w.loss = append(w.loss, trace.Loss[n][0])
-		w.latents = append(w.latents, widened(z))
-		w.generated = append(w.generated, unscaled(f, widened(image).Data))
-		w.outputs = append(w.outputs, widened(headOf(m, z)).Data)
+		w.generated = append(w.generated, generated)
+		w.outputs = append(w.outputs, inverse.FromMat[float64](headOf(m, z).Dense()).Data)
 	}
 	return w, nil
 }
 
-// unscaled takes an image back to the numbers of the data. It changes x.
-func unscaled(f *modelfile.File, x []float64) []float64 {
-	f.Scaling.Undo(x, f.Pixels)
-	return x
+// headOf are the outputs for latents.
+func headOf[T inverse.Float](m *inverse.Model[T], z inverse.Matrix[T]) inverse.Matrix[T] {
+	if m.Head == nil {
+		return z
+	}
+	out := inverse.NewMatrix[T](z.Rows, m.Outputs())
+	m.Head.Generate(out, z)
+	return out
 }
 
 // tableSteps is the most lines of a table of steps.
@@ -173,7 +179,7 @@ func (w descent) write(out io.Writer, f *modelfile.File, d dataset.Dataset, o in
 func (w descent) animate(f *modelfile.File, d dataset.Dataset, o invertOptions) error {
 	v := figures.Inversion{
 		Shape:     figures.Shape{Height: f.ImageHeight, Width: f.ImageWidth},
-		Target:    unscaled(f, slices.Clone(d.X)),
+		Target:    d.X,
 		Generated: w.generated,
 		Loss:      w.loss,
 	}
@@ -185,7 +191,7 @@ func (w descent) animate(f *modelfile.File, d dataset.Dataset, o invertOptions) 
 		}
 	}
 	animation := v.Animate(figures.Moments(len(w.loss)-1, o.frames))
-	return atomicfile.Write(o.out, 0o644, func(out io.Writer) error {
+	return atomicfile.Write(o.out, 0o666, func(out io.Writer) error {
 		if filepath.Ext(o.out) == ".gif" {
 			return animation.WriteGIF(out)
 		}

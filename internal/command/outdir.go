@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/inversenet/inversenet/internal/atomicfile"
 )
 
 // prepareFolder makes sure, before any work, that the named files can be
@@ -30,28 +32,12 @@ func prepareFolder(dir string, files ...string) (undo func(), err error) {
 		return undo, fmt.Errorf("cannot create the folder %s: %w: want another folder", dir, cause(err))
 	}
 	for _, f := range files {
-		if err := writable(filepath.Join(dir, f)); err != nil {
+		if err := atomicfile.Check(filepath.Join(dir, f)); err != nil {
 			undo()
 			return undo, err
 		}
 	}
 	return undo, nil
-}
-
-// writable says why the file at path cannot be written, if so.
-func writable(path string) error {
-	switch info, err := os.Stat(path); {
-	case err == nil && info.IsDir():
-		return fmt.Errorf("cannot write %s: it is a folder, want the name of a file", path)
-	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("cannot write %s: it is not a regular file", path)
-	}
-	dir := filepath.Dir(path)
-	probe, err := os.CreateTemp(dir, ".inversenet-*")
-	if err != nil {
-		return fmt.Errorf("cannot write %s: in the folder %s: %w", path, dir, cause(err))
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // cause is what the operating system said, without the path it said it about.

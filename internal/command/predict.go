@@ -14,9 +14,9 @@ import (
 	"github.com/inversenet/inversenet/internal/arrayfile"
 	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/dataset"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 type predictOptions struct {
@@ -85,118 +85,107 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 		return err
 	}
 	if o.out != "" {
-		if err := writable(o.out); err != nil {
+		if err := atomicfile.Check(o.out); err != nil {
 			return err
 		}
 	}
-	p, err := predict(model, data, o.reading.threads)
-	if err != nil {
+	p := prediction{file: model, names: data.RowNames}
+	p.Classes = make([]int, data.Rows)
+	if m := p.wanted(o.output); m != nil {
+		*m = inverse.NewMatrix[float64](data.Rows, model.Outputs)
+		if o.output == "latents" {
+			*m = inverse.NewMatrix[float64](data.Rows, model.Latents)
+		}
+	}
+	if err := predict(model, data, o.reading.threads, &p.Prediction); err != nil {
 		return err
 	}
-	p.names = data.RowNames
-	if err := p.save(s.Out, model, o); err != nil {
+	if err := p.save(s.Out, o); err != nil {
 		return err
 	}
 	if data.Labels != nil {
-		fmt.Fprintf(s.Err, "accuracy %.2f %% of %s\n", 100*p.accuracy(data.Labels), plural(data.Rows, "row"))
+		fmt.Fprintf(s.Err, "accuracy %.2f %% of %s\n", 100*accuracy(p.Classes, data.Labels), plural(data.Rows, "row"))
 	}
 	return nil
 }
 
-// prediction is what a model says about observations, in float64.
+// accuracy is the fraction of classes that are the labels.
+func accuracy(classes, labels []int) float64 {
+	right := 0
+	for i, k := range classes {
+		if k == labels[i] {
+			right++
+		}
+	}
+	return float64(right) / float64(len(labels))
+}
+
+// prediction is what a model says about observations.
 type prediction struct {
-	latents, outputs inverse.Matrix[float64]
-	names            []string // of the observations, or nil
+	modelfile.Prediction[float64]
+	file  *modelfile.File
+	names []string // of the observations, or nil
 }
 
-func predict(f *modelfile.File, d dataset.Dataset, threads int) (prediction, error) {
-	if f.Precision == "f32" {
-		return predictWith[float32](f, d, threads)
+// wanted is the matrix that an --output of that name writes, or nil for labels.
+func (p *prediction) wanted(output string) *inverse.Matrix[float64] {
+	switch output {
+	case "probabilities":
+		return &p.Probabilities
+	case "outputs":
+		return &p.Outputs
+	case "latents":
+		return &p.Latents
 	}
-	return predictWith[float64](f, d, threads)
+	return nil
 }
 
-func predictWith[T inverse.Float](f *modelfile.File, d dataset.Dataset, threads int) (p prediction, err error) {
-	m, err := modelfile.Model[T](f)
-	if err != nil {
-		return p, err
-	}
-	z, err := m.Invert(observations[T](d), starts[T](f, d.Rows), inverse.Compute[T]{Threads: threads})
-	if err != nil {
-		return p, err
-	}
-	return prediction{latents: widened(z), outputs: widened(headOf(m, z))}, nil
-}
-
-// headOf are the outputs for latents.
-func headOf[T inverse.Float](m *inverse.Model[T], z inverse.Matrix[T]) inverse.Matrix[T] {
-	if m.Head == nil {
-		return z
-	}
-	out := inverse.NewMatrix[T](z.Rows, m.Outputs())
-	m.Head.Generate(out, z)
-	return out
-}
-
-func widened[T inverse.Float](m inverse.Matrix[T]) inverse.Matrix[float64] {
-	return inverse.FromMat[float64](m.Dense())
-}
-
-func (p prediction) accuracy(labels []int) float64 { return inverse.Accuracy(p.outputs, labels) }
-
-func (p prediction) save(stdout io.Writer, f *modelfile.File, o predictOptions) error {
+func (p *prediction) save(stdout io.Writer, o predictOptions) error {
 	if o.out != "" {
-		return atomicfile.Write(o.out, 0o644, func(w io.Writer) error { return p.write(w, f, o) })
+		return atomicfile.Write(o.out, 0o666, func(w io.Writer) error { return p.write(w, o) })
 	}
-	return p.write(stdout, f, o)
+	return p.write(stdout, o)
 }
 
 // write writes one line, or one row of an array, for each observation.
-func (p prediction) write(w io.Writer, f *modelfile.File, o predictOptions) error {
+func (p *prediction) write(w io.Writer, o predictOptions) error {
 	b := bufio.NewWriter(w)
-	var m inverse.Matrix[float64]
-	switch o.output {
-	case "labels":
-		if err := p.writeLabels(b, f, o.format); err != nil {
-			return err
-		}
-		return b.Flush()
-	case "probabilities":
-		m = softmaxRows(p.outputs)
-	case "outputs":
-		m = p.outputs
-	case "latents":
-		m = p.latents
+	m := p.wanted(o.output)
+	var err error
+	switch {
+	case m == nil:
+		err = p.writeLabels(b, o.format)
+	case o.format == "npy":
+		err = arrayfile.WriteNPY(b, m.Data, m.Rows, m.Cols)
+	default:
+		p.writeCSV(b, *m)
 	}
-	if o.format == "npy" {
-		if err := arrayfile.WriteNPY(b, m.Data, m.Rows, m.Cols); err != nil {
-			return err
-		}
-		return b.Flush()
+	if err != nil {
+		return err
 	}
-	p.writeCSV(b, m)
 	return b.Flush()
 }
 
-func (p prediction) writeLabels(w io.Writer, f *modelfile.File, format string) error {
-	classes := inverse.Classes(p.outputs)
+func (p *prediction) writeLabels(w io.Writer, format string) error {
 	if format == "npy" {
 		// Classes that are no numbers are written as those of their outputs.
-		for i, k := range classes {
-			if label, err := strconv.Atoi(f.Class(k)); err == nil {
-				classes[i] = label
+		labels := make([]int, len(p.Classes))
+		for i, k := range p.Classes {
+			labels[i] = k
+			if label, err := strconv.Atoi(p.file.Class(k)); err == nil {
+				labels[i] = label
 			}
 		}
-		return arrayfile.WriteNPY(w, classes, len(classes))
+		return arrayfile.WriteNPY(w, labels, len(labels))
 	}
-	for i, k := range classes {
-		fmt.Fprintln(w, p.name(i)+f.Class(k))
+	for i, k := range p.Classes {
+		fmt.Fprintln(w, p.name(i)+p.file.Class(k))
 	}
 	return nil
 }
 
 // name is what a line of CSV begins with.
-func (p prediction) name(i int) string {
+func (p *prediction) name(i int) string {
 	switch {
 	case p.names == nil:
 		return ""
@@ -207,7 +196,7 @@ func (p prediction) name(i int) string {
 }
 
 // writeCSV writes every number with the digits that it takes to read it back.
-func (p prediction) writeCSV(w io.Writer, m inverse.Matrix[float64]) {
+func (p *prediction) writeCSV(w io.Writer, m inverse.Matrix[float64]) {
 	fields := make([]string, m.Cols)
 	for i := range m.Rows {
 		for j, v := range m.Row(i) {
@@ -215,9 +204,4 @@ func (p prediction) writeCSV(w io.Writer, m inverse.Matrix[float64]) {
 		}
 		fmt.Fprintln(w, p.name(i)+strings.Join(fields, ","))
 	}
-}
-
-// observations are the rows of a data set.
-func observations[T inverse.Float](d dataset.Dataset) inverse.Matrix[T] {
-	return inverse.FromFloat64[T](d.Rows, d.Pixels, d.X)
 }

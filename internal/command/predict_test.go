@@ -10,13 +10,13 @@ import (
 	"testing"
 
 	"github.com/inversenet/inversenet/internal/digits"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/report"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 func mustReadModel(t *testing.T, path string) *modelfile.File {
 	t.Helper()
-	f, err := modelfile.Read(path)
+	f, err := modelfile.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestPredict(t *testing.T) {
 			if lines := strings.Count(r.out, "\n"); lines != 500 {
 				t.Errorf("%d lines for 500 rows", lines)
 			}
-			if want := fmt.Sprintf("accuracy %.2f %% of 500 rows\n", 100**trained.TestAccuracy); r.err != want {
+			if want := fmt.Sprintf("accuracy %.2f %% of 500 rows\n", 100**trained.ModelAccuracy); r.err != want {
 				t.Errorf("said %q, want %q as training did", r.err, want)
 			}
 			file := writeFile(t, filepath.Join(t.TempDir(), "rows.csv"), digitsCSV(t, 1000, 1500, true))

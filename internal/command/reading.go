@@ -10,9 +10,9 @@ import (
 
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/experiment"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 // readingOptions say which rows a model reads.
@@ -30,7 +30,7 @@ func (o *readingOptions) flags(f *pflag.FlagSet) {
 	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
 }
 
-// open reads the model and prepares the rows for it: args are MODEL and,
+// open reads the model and the rows for it: args are MODEL and,
 // if not the built-in digits, DATA.
 func (o *readingOptions) open(args []string, stdin io.Reader) (*modelfile.File, dataset.Dataset, error) {
 	var data dataset.Dataset
@@ -40,7 +40,7 @@ func (o *readingOptions) open(args []string, stdin io.Reader) (*modelfile.File, 
 	if _, err := instructionSet(); err != nil {
 		return nil, data, err
 	}
-	model, err := modelfile.Read(args[0])
+	model, err := modelfile.ReadFile(args[0])
 	if err != nil {
 		return nil, data, err
 	}
@@ -96,10 +96,29 @@ func classNames(f *modelfile.File) []string {
 	return names
 }
 
-func softmaxRows(outputs inverse.Matrix[float64]) inverse.Matrix[float64] {
-	p := inverse.NewMatrix[float64](outputs.Rows, outputs.Cols)
-	for i := range p.Rows {
-		copy(p.Row(i), experiment.Probabilities(outputs.Row(i)))
+// prepare makes data what the model reads: rows of its pixels, labels numbered by
+// its outputs.
+func prepare(d *dataset.Dataset, f *modelfile.File) error {
+	// One number more in a row is the label.
+	if d.Labels == nil && d.Pixels == f.Pixels+1 {
+		if err := d.TakeLabels(); err != nil {
+			return err
+		}
 	}
-	return p
+	if d.Pixels != f.Pixels {
+		return fmt.Errorf("%s: rows of %d pixels, want %d as the model has", d.Name, d.Pixels, f.Pixels)
+	}
+	if d.Labels != nil {
+		d.NumberLabels(classNames(f))
+	}
+	return nil
+}
+
+// predict lets the model say, about each row, what into has room for.
+func predict(f *modelfile.File, d dataset.Dataset, threads int, into *modelfile.Prediction[float64]) error {
+	p, err := modelfile.NewPredictor[float64](f, threads)
+	if err != nil {
+		return err
+	}
+	return p.Predict(into, inverse.Matrix[float64]{Rows: d.Rows, Cols: d.Pixels, Stride: d.Pixels, Data: d.X})
 }

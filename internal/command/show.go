@@ -13,10 +13,11 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/figures"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 func newShow(s Streams) *cobra.Command {
@@ -40,12 +41,12 @@ func runShow(s Streams, path, out string) error {
 	if out != "" && !strings.HasSuffix(out, ".png") {
 		return usage.Errorf("--out %s: want a name that ends in .png", out)
 	}
-	f, err := modelfile.Read(path)
+	f, err := modelfile.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	if out != "" {
-		if err := writable(out); err != nil {
+		if err := atomicfile.Check(out); err != nil {
 			return err
 		}
 	}
@@ -73,7 +74,7 @@ func runShow(s Streams, path, out string) error {
 // atomsOf are the images that latents add to G(0), as columns: those of W where
 // the generator is linear.
 func atomsOf(f *modelfile.File) (inverse.Matrix[float64], error) {
-	m, err := modelfile.Model[float64](f)
+	m, err := modelfile.Load[float64](f)
 	if err != nil {
 		return inverse.Matrix[float64]{}, err
 	}
@@ -105,14 +106,14 @@ func describeModel(w io.Writer, f *modelfile.File) {
 	line("generator", "%s, %d latents to %d pixels (%d×%d)", kindOf(m, "generator"), f.Latents, f.Pixels, f.ImageHeight, f.ImageWidth)
 	line("head", "%s, %d outputs: %s", kindOf(m, "head"), f.Outputs, classList(f))
 	in := f.Inner
-	line("inversion", "%d steps, %s, prox %v, momentum %v, %v", in.Steps, stepsOf(in), in.Prox.Kind, in.Momentum.Method, in.Reduction)
+	line("inversion", "%d steps, %s, prox %v, momentum %v, %v", in.Steps, stepsOf(in), in.Prox.Kind, in.Momentum.Method, reductionText(f))
 	if in.Ridge > 0 || in.Sparse > 0 || in.Tolerance > 0 {
 		line("", "ridge %g, sparse %g, tolerance %g", in.Ridge, in.Sparse, in.Tolerance)
 	}
 	if t := in.Prox.Thresholds; len(t) > 0 {
 		line("thresholds", "%.4g to %.4g", slices.Min(t), slices.Max(t))
 	}
-	line("starts from", "%s", f.Start)
+	line("starts from", "%s", startText(f.Start))
 	line("scaling", "%s", scalingText(f.Scaling))
 	line("training", "recipe %s, seed %d, %s", f.Recipe, f.Seed, plural(f.TrainSamples, "sample"))
 	for _, text := range settingTexts(f.Training) {
@@ -146,6 +147,20 @@ func stepsOf(in inverse.Inner) string {
 		return fmt.Sprintf("learning rates %.4g to %.4g", slices.Min(in.StepSizes), slices.Max(in.StepSizes))
 	}
 	return fmt.Sprintf("learning rate %.4g", in.LearningRate)
+}
+
+func reductionText(f *modelfile.File) string {
+	if f.Inner.Reduction != inverse.MeanAll {
+		return f.Inner.Reduction.String()
+	}
+	return fmt.Sprintf("%v over %s", f.Inner.Reduction, plural(f.Samples, "sample"))
+}
+
+func startText(start []float64) string {
+	if start == nil {
+		return "zeros"
+	}
+	return fmt.Sprintf("%.4g to %.4g", slices.Min(start), slices.Max(start))
 }
 
 func scalingText(s modelfile.Scaling) string {

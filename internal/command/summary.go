@@ -39,6 +39,9 @@ func summarize(w io.Writer, t *experiment.Result, o trainOptions) {
 	if t.RestAccuracy != nil && j.Rest.Rows > j.Test.Rows {
 		fmt.Fprintf(w, "to the end      %.2f %% of rows %v\n", 100**t.RestAccuracy, j.RestRows())
 	}
+	if t.ModelAccuracy != nil && j.Published() {
+		fmt.Fprintf(w, "saved model     %.2f %% of rows %v, each by itself; above, all in one batch, as published\n", 100**t.ModelAccuracy, j.TestRows())
+	}
 	fmt.Fprintf(w, "time            %s, solver %s\n", report.Short(t.Elapsed), t.Solver)
 	for i, path := range o.written(j) {
 		label := "written"

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/experiment"
 	"github.com/inversenet/inversenet/internal/report"
@@ -171,8 +172,8 @@ func (o trainOptions) planCheckpoints(s Streams, j *experiment.Job) error {
 	if o.checkpoint == "" {
 		return nil
 	}
-	j.Checkpoints.RemoveLeftovers()
-	return writable(o.checkpoint)
+	atomicfile.RemoveLeftovers(o.checkpoint) // of a training that was killed
+	return atomicfile.Check(o.checkpoint)
 }
 
 // finish writes what a training gave and says where it is.
@@ -211,7 +212,7 @@ func checkReports(paths []string) error {
 		if ext := filepath.Ext(path); ext != ".json" && ext != ".html" {
 			return usage.Errorf("--report %s: want a name that ends in .html or .json", path)
 		}
-		if err := writable(path); err != nil {
+		if err := atomicfile.Check(path); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ func readReport(t *testing.T, path string) report.Numbers {
 	if err := json.Unmarshal(raw, &keys); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"accuracy_history", "final_loss", "isa", "iterations", "loss_history", "precision", "recipe", "rest_accuracy", "rest_rows",
+	want := []string{"accuracy_history", "final_loss", "isa", "iterations", "loss_history", "model_accuracy", "precision", "recipe", "rest_accuracy", "rest_rows",
 		"seed", "settings", "solver", "test_accuracy", "threads", "train_accuracy", "train_seconds"}
 	if got := slices.Sorted(maps.Keys(keys)); !slices.Equal(got, want) {
 		t.Errorf("the report has the keys %v, want %v", got, want)

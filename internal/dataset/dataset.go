@@ -53,12 +53,12 @@ func (d Dataset) Slice(setting string, r Range) (Dataset, error) {
 	return part, nil
 }
 
-// Row is the row of that number, alone.
-func (d Dataset) Row(n int) (Dataset, error) {
+// Row is the row of that number, alone; errors call it by the name of its setting.
+func (d Dataset) Row(setting string, n int) (Dataset, error) {
 	if n < 0 || n >= d.Rows {
-		return Dataset{}, usage.Errorf("--row %d: want a row from 0 to %d", n, d.Rows-1)
+		return Dataset{}, usage.Errorf("--%s %d: want a row from 0 to %d", setting, n, d.Rows-1)
 	}
-	return d.Slice("row", Range{From: n, To: n + 1})
+	return d.Slice(setting, Range{From: n, To: n + 1})
 }
 
 // CheckLabels wants labels that a model of the given outputs can give.

@@ -1,48 +1,88 @@
 package experiment
 
 import (
+	"bytes"
+
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/randomstate"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
-// predictionStart are the latents that so many rows are read from, samples as
-// columns, or nil for zeros.
-func (j *Job) predictionStart(rows int) []float64 {
-	if !j.Settings.initial.is(startNotebook) {
-		return nil
+// read is what a model says about rows of the data, which are scaled already: by
+// the protocol of the published experiment where the model started as that does,
+// else as the model will when it is saved.
+func read[T inverse.Float](j *Job, m *inverse.Model[T], into *modelfile.Prediction[float64], d dataset.Dataset, z0 func() []float64) error {
+	if j.Published() {
+		return readAsPublished(j, m, into, d, z0())
 	}
+	return readAsSaved(j, m, into, d)
+}
+
+// readAsSaved reads rows with the model as its file will hold it, but for the
+// scaling: with the step of training, from one start, each row by itself.
+func readAsSaved[T inverse.Float](j *Job, m *inverse.Model[T], into *modelfile.Prediction[float64], d dataset.Dataset) error {
+	info := j.modelInfo()
+	info.Scaling = modelfile.Scaling{}
+	var b bytes.Buffer
+	if err := modelfile.Write(&b, m, info); err != nil {
+		return err
+	}
+	f, err := modelfile.Read(&b)
+	if err != nil {
+		return err
+	}
+	p, err := modelfile.NewPredictor[float64](f, j.Threads)
+	if err != nil {
+		return err
+	}
+	return p.Predict(into, observations[float64](d))
+}
+
+// Published reports whether rows are read as the published experiment reads them:
+// each from a start of its own that was drawn at random, and under the reduction
+// mean-all with the step of the batch that is read.
+func (j *Job) Published() bool { return j.Settings.initial.is(startNotebook) }
+
+func readAsPublished[T inverse.Float](j *Job, m *inverse.Model[T], into *modelfile.Prediction[float64], d dataset.Dataset, z0 []float64) error {
+	z, err := m.Invert(observations[T](d), sampleRows[T](m.Generator.Latents(), d.Rows, z0), inverse.Compute[T]{Threads: j.Threads})
+	if err != nil {
+		return err
+	}
+	if into.Outputs.Rows > 0 {
+		out := z
+		if m.Head != nil {
+			out = inverse.NewMatrix[T](d.Rows, m.Outputs())
+			m.Head.Generate(out, z)
+		}
+		into.Outputs = widened(out)
+	}
+	if into.Reconstructions.Rows > 0 {
+		x := inverse.NewMatrix[T](d.Rows, d.Pixels)
+		m.Generator.Generate(x, z)
+		into.Reconstructions = widened(x)
+	}
+	return nil
+}
+
+// trainingStart are the latents that the rows trained on are read from, samples
+// as columns.
+func (j *Job) trainingStart() []float64 {
+	z0, _, _ := randomstate.NotebookStart(j.Settings.seed, j.Settings.latents, j.Train.Pixels, j.Train.Rows, 0)
+	return z0
+}
+
+// predictionStart are those that so many other rows are read from.
+func (j *Job) predictionStart(rows int) []float64 {
 	_, _, z0 := randomstate.NotebookStart(j.Settings.seed, j.Settings.latents, j.Train.Pixels, j.Train.Rows, rows)
 	return z0
 }
 
-// outputs are what a model gives for rows.
-func outputs[T inverse.Float](j *Job, m *inverse.Model[T], d dataset.Dataset, z0 []float64) (inverse.Matrix[float64], error) {
-	out, err := m.Predict(observations[T](d), startRows(m, d.Rows, z0), inverse.Compute[T]{Threads: j.Threads})
-	if err != nil {
-		return inverse.Matrix[float64]{}, err
-	}
-	return widened(out), nil
-}
-
-// reconstructed are the images G(z) that a model generates from the latents it
-// finds for the rows of d.
-func reconstructed[T inverse.Float](j *Job, m *inverse.Model[T], d dataset.Dataset, z0 []float64) (inverse.Matrix[float64], error) {
-	z, err := m.Invert(observations[T](d), startRows(m, d.Rows, z0), inverse.Compute[T]{Threads: j.Threads})
-	if err != nil {
-		return inverse.Matrix[float64]{}, err
-	}
-	x := inverse.NewMatrix[T](d.Rows, d.Pixels)
-	m.Generator.Generate(x, z)
-	return widened(x), nil
-}
-
-// startRows are starts with samples as rows; none stand for zeros.
-func startRows[T inverse.Float](m *inverse.Model[T], samples int, z0 []float64) (start inverse.Matrix[T]) {
-	if z0 != nil {
-		start = sampleRows[T](m.Generator.Latents(), samples, z0)
-	}
-	return start
+// outputs are what a model gives for rows that it was not trained on.
+func outputs[T inverse.Float](j *Job, m *inverse.Model[T], d dataset.Dataset) (inverse.Matrix[float64], error) {
+	into := modelfile.Prediction[float64]{Outputs: inverse.NewMatrix[float64](d.Rows, m.Outputs())}
+	err := read(j, m, &into, d, func() []float64 { return j.predictionStart(d.Rows) })
+	return into.Outputs, err
 }
 
 func observations[T inverse.Float](d dataset.Dataset) inverse.Matrix[T] {

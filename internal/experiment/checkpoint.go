@@ -76,7 +76,7 @@ func writeCheckpoint[T inverse.Float](path string, c checkpoint[T]) error {
 		"job":            c.Job,
 		"elapsed":        strconv.FormatInt(int64(c.Elapsed), 10),
 	}
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error { return safetensors.Write(w, arrays, metadata) })
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error { return safetensors.Write(w, arrays, metadata) })
 }
 
 // readCheckpoint reads the checkpoint of a training. The error names the path and says what

@@ -1,10 +1,6 @@
 package experiment
 
-import (
-	"os"
-	"path/filepath"
-	"strings"
-)
+import "os"
 
 // Checkpoints says where and when a training is saved.
 type Checkpoints struct {
@@ -44,22 +40,4 @@ func (p *Checkpoints) whenInterrupted() string {
 		return p.Path
 	}
 	return p.Fallback
-}
-
-// RemoveLeftovers removes the temporary files that a killed training has left
-// beside its checkpoint.
-func (p *Checkpoints) RemoveLeftovers() {
-	if p.Path == "" {
-		return
-	}
-	folder, base := filepath.Split(p.Path)
-	entries, err := os.ReadDir(filepath.Dir(p.Path))
-	if err != nil {
-		return // the checkpoint itself will say why
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "."+base+".") && strings.HasSuffix(e.Name(), ".tmp") {
-			os.Remove(filepath.Join(folder, e.Name()))
-		}
-	}
 }

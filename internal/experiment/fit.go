@@ -165,7 +165,7 @@ func (f *fit[T]) measureAt(done int) error {
 	}
 	var out inverse.Matrix[float64]
 	err := f.patiently(&f.lastMeasure, func() (err error) {
-		out, err = outputs(f.job, f.model, f.job.Test, f.job.predictionStart(f.job.Test.Rows))
+		out, err = outputs(f.job, f.model, f.job.Test)
 		return err
 	})
 	if errors.Is(err, errInterrupted) {

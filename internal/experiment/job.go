@@ -9,9 +9,9 @@ import (
 	"slices"
 
 	"github.com/inversenet/inversenet/internal/dataset"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 // Job is a training, ready to run.
@@ -166,12 +166,20 @@ func run[T inverse.Float](ctx context.Context, j *Job) (*Result, error) {
 	return newResult(fit)
 }
 
+// batch is the number of samples of an iteration.
+func (j *Job) batch() int {
+	if b := j.Settings.batch; b > 0 && b < j.Train.Rows {
+		return b
+	}
+	return j.Train.Rows
+}
+
 func (j *Job) modelInfo() modelfile.Info {
 	return modelfile.Info{
 		Recipe:       j.Recipe,
 		Seed:         j.Settings.seed,
-		Start:        j.Settings.startOf(),
 		TrainSamples: j.Train.Rows,
+		Samples:      j.batch(),
 		ImageHeight:  j.Train.Shape.Height,
 		ImageWidth:   j.Train.Shape.Width,
 		Scaling:      j.Scaling,

@@ -6,27 +6,32 @@ import (
 	"time"
 
 	"github.com/inversenet/inversenet/internal/dataset"
-	"github.com/inversenet/inversenet/internal/modelfile"
-	"github.com/inversenet/inversenet/internal/randomstate"
 	"github.com/inversenet/inversenet/inverse"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 // Result is what a training gives, whatever its element type.
 type Result struct {
-	Job           *Job
-	History       []float64    // the loss before each iteration
-	Accuracies    []AccuracyAt // on the test rows
-	FinalLoss     float64
-	Elapsed       time.Duration
+	Job        *Job
+	History    []float64    // the loss before each iteration
+	Accuracies []AccuracyAt // on the test rows
+	FinalLoss  float64
+	Elapsed    time.Duration
+	Solver     string
+	Atoms      inverse.Matrix[float64] // W
+
+	// Accuracies of the rows trained on, of those tested on and of those to the end
+	// of the data; nil where there are none.
 	TrainAccuracy float64
-	TestAccuracy  *float64 // nil without test rows
+	TestAccuracy  *float64
 	RestAccuracy  *float64
-	Solver        string
-	Atoms         inverse.Matrix[float64] // W
+	// ModelAccuracy is that of the saved model on the test rows. It is another than
+	// TestAccuracy where that is by the protocol of the published experiment.
+	ModelAccuracy *float64
 
 	seenOutputs inverse.Matrix[float64] // a row for each of those that Readings are of
 	save        func(path string) error
-	generated   func(dataset.Dataset) (inverse.Matrix[float64], error)
+	generated   func() (inverse.Matrix[float64], error)
 }
 
 // AccuracyAt is the accuracy on the test rows after some iterations.
@@ -46,42 +51,56 @@ func newResult[T inverse.Float](f *fit[T]) (*Result, error) {
 		Elapsed:    f.elapsed,
 		Solver:     f.trainer.Form().String(),
 		Atoms:      inverse.FromMat[float64](model.Generator.(*inverse.Linear[T]).W.Dense()),
-		save:       func(path string) error { return modelfile.Write(path, model, j.modelInfo()) },
-		generated: func(d dataset.Dataset) (inverse.Matrix[float64], error) {
-			return reconstructed(j, model, d, j.predictionStart(d.Rows))
+		save:       func(path string) error { return modelfile.WriteFile(path, model, j.modelInfo()) },
+		generated: func() (inverse.Matrix[float64], error) {
+			d, _, _ := j.Seen()
+			into := modelfile.Prediction[float64]{Reconstructions: inverse.NewMatrix[float64](d.Rows, d.Pixels)}
+			err := read(j, model, &into, d, func() []float64 { return j.predictionStart(d.Rows) })
+			return into.Reconstructions, err
 		},
 	}
-	return t, t.assess(func(d dataset.Dataset, z0 []float64) (inverse.Matrix[float64], error) {
-		return outputs(j, model, d, z0)
-	})
+	if err := assessTraining(t, model); err != nil {
+		return nil, fmt.Errorf("reading the training rows: %w", err)
+	}
+	if err := assessTests(t, model); err != nil {
+		return nil, fmt.Errorf("reading the test rows: %w", err)
+	}
+	return t, nil
 }
 
-// assess measures accuracies. read gives a model's outputs for rows, from starts
-// of their own.
-func (t *Result) assess(read func(dataset.Dataset, []float64) (inverse.Matrix[float64], error)) error {
+func assessTraining[T inverse.Float](t *Result, m *inverse.Model[T]) error {
+	d := t.Job.Train
+	into := modelfile.Prediction[float64]{Outputs: inverse.NewMatrix[float64](d.Rows, m.Outputs())}
+	if err := read(t.Job, m, &into, d, t.Job.trainingStart); err != nil {
+		return err
+	}
+	t.TrainAccuracy, t.seenOutputs = inverse.Accuracy(into.Outputs, d.Labels), into.Outputs
+	return nil
+}
+
+func assessTests[T inverse.Float](t *Result, m *inverse.Model[T]) error {
 	j := t.Job
-	var z0 []float64
-	if j.Settings.initial.is(startNotebook) {
-		z0, _, _ = randomstate.NotebookStart(j.Settings.seed, j.Settings.latents, j.Train.Pixels, j.Train.Rows, 0)
+	if j.Test.Rows == 0 {
+		return nil
 	}
-	out, err := read(j.Train, z0)
+	rest, err := outputs(j, m, j.Rest)
 	if err != nil {
-		return fmt.Errorf("reading the training rows: %w", err)
+		return err
 	}
-	t.TrainAccuracy, t.seenOutputs = inverse.Accuracy(out, j.Train.Labels), out
-	for _, part := range []struct {
-		rows dataset.Dataset
-		dst  **float64
-	}{{j.Rest, &t.RestAccuracy}, {j.Test, &t.TestAccuracy}} {
-		if part.rows.Rows == 0 {
-			continue
-		}
-		if out, err = read(part.rows, j.predictionStart(part.rows.Rows)); err != nil {
-			return fmt.Errorf("reading the test rows: %w", err)
-		}
-		a := inverse.Accuracy(out, part.rows.Labels)
-		*part.dst, t.seenOutputs = &a, out
+	test, err := outputs(j, m, j.Test)
+	if err != nil {
+		return err
 	}
+	saved := modelfile.Prediction[float64]{Outputs: inverse.NewMatrix[float64](j.Test.Rows, m.Outputs())}
+	if err := readAsSaved(j, m, &saved, j.Test); err != nil {
+		return err
+	}
+	accuracy := func(out inverse.Matrix[float64], d dataset.Dataset) *float64 {
+		a := inverse.Accuracy(out, d.Labels)
+		return &a
+	}
+	t.RestAccuracy, t.TestAccuracy = accuracy(rest, j.Rest), accuracy(test, j.Test)
+	t.ModelAccuracy, t.seenOutputs = accuracy(saved.Outputs, j.Test), test
 	return nil
 }
 
@@ -100,7 +119,7 @@ func (j *Job) Seen() (d dataset.Dataset, rows dataset.Range, what string) {
 // generates from the latents that it finds.
 func (t *Result) Readings() (Readings, error) {
 	d, rows, what := t.Job.Seen()
-	generated, err := t.generated(d)
+	generated, err := t.generated()
 	if err != nil {
 		return Readings{}, err
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/inversenet/inversenet/internal/dataset"
-	"github.com/inversenet/inversenet/internal/modelfile"
+	"github.com/inversenet/inversenet/inverse/modelfile"
 )
 
 // scalingOf is what the setting asks for, measured on the training rows.

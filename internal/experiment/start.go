@@ -6,7 +6,6 @@ import (
 
 	"github.com/inversenet/inversenet/internal/dataset"
 	"github.com/inversenet/inversenet/internal/distort"
-	"github.com/inversenet/inversenet/internal/modelfile"
 	"github.com/inversenet/inversenet/internal/randomstate"
 	"github.com/inversenet/inversenet/internal/usage"
 	"github.com/inversenet/inversenet/inverse"
@@ -142,12 +141,4 @@ func distortions[T inverse.Float](j *Job) (func() inverse.Augment[T], error) {
 		d := must(distort.New[T](shape.Height, shape.Width, s))
 		return func(x []T, rng *rand.Rand) { d.Apply(x, x, 1, rng) }
 	}, nil
-}
-
-// startOf names where the inversions of a model start from.
-func (s *Settings) startOf() string {
-	if s.initial.is(startNotebook) {
-		return modelfile.StartNotebook
-	}
-	return modelfile.StartZeros
 }

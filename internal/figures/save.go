@@ -68,7 +68,7 @@ func save(path string, figure Figure, canvas vg.CanvasWriterTo) error {
 	const margin = 10
 	c := draw.New(canvas)
 	figure.Draw(draw.Crop(c, margin, -margin, margin, -margin))
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error {
 		_, err := canvas.WriteTo(w)
 		return err
 	})
@@ -79,7 +79,7 @@ func SaveImage(path string, img image.Image) error {
 	if img.Bounds().Empty() {
 		return fmt.Errorf("cannot write %s: the image has no pixels", path)
 	}
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error {
 		return png.Encode(w, img)
 	})
 }

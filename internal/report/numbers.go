@@ -26,6 +26,7 @@ type Numbers struct {
 	// The rows from the first test row to the end of the data; null without.
 	RestRows        *string                 `json:"rest_rows"`
 	RestAccuracy    *float64                `json:"rest_accuracy"`
+	ModelAccuracy   *float64                `json:"model_accuracy"`   // of the saved model on the test rows, each by itself
 	AccuracyHistory []experiment.AccuracyAt `json:"accuracy_history"` // of the test rows
 	Settings        json.RawMessage         `json:"settings"`         // by the names of their flags
 }
@@ -43,6 +44,7 @@ func NumbersOf(t *experiment.Result, isa string) Numbers {
 		FinalLoss:     t.FinalLoss,
 		TrainAccuracy: t.TrainAccuracy,
 		TestAccuracy:  t.TestAccuracy,
+		ModelAccuracy: t.ModelAccuracy,
 		TrainSeconds:  t.Elapsed.Seconds(),
 
 		Seed:            j.Seed(),
@@ -60,7 +62,7 @@ func NumbersOf(t *experiment.Result, isa string) Numbers {
 
 // Save writes the numbers to path.
 func (n Numbers) Save(path string) error {
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(n)

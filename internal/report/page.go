@@ -12,7 +12,7 @@ import (
 
 // SavePage writes the page of a training to path.
 func SavePage(path string, run Run) error {
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error { return Write(w, run) })
+	return atomicfile.Write(path, 0o666, func(w io.Writer) error { return Write(w, run) })
 }
 
 // RunOf is a training as the page shows it, with the command line that gives it
@@ -51,6 +51,9 @@ func headlines(t *experiment.Result) (fields []Field) {
 	add("test accuracy", t.TestAccuracy)
 	if j.Rest.Rows > j.Test.Rows {
 		add("rows "+j.RestRows().String(), t.RestAccuracy)
+	}
+	if j.Published() {
+		add("saved model, row by row", t.ModelAccuracy)
 	}
 	add("training accuracy", &t.TrainAccuracy)
 	return append(fields,

@@ -1,5 +1,14 @@
-// Package modelfile reads and writes trained models as safetensors files, which
-// Python reads with the packages safetensors and NumPy.
+// Package modelfile opens and saves trained models, and reads data with them.
+//
+// [Open] is the short way to what a trained model says about rows as they stand in
+// the data: it returns a [Predictor], which scales them as training did, inverts
+// the generator with the step that it was trained with, and gives classes,
+// probabilities, latents and reconstructions. [ReadFile] and [Read] give the
+// [File] behind it, and [Load] the model itself, to go on training or to look at.
+// [WriteFile] and [Write] save one.
+//
+// A file is in the safetensors format, which Python reads with the packages
+// safetensors and NumPy.
 //
 // # Arrays
 //
@@ -19,6 +28,7 @@
 //	inner.thresholds     of the soft thresholds, one or one for each latent
 //	inner.lower          bounds of the box, one or one for each latent
 //	inner.upper
+//	inner.start          the latent that inversions start from, zeros if missing
 //	scaling.offset       one, or one for each pixel: the model reads
 //	scaling.scale        (x − offset)/scale
 //
@@ -27,7 +37,7 @@
 // The rest are strings in the metadata, as the format wants it:
 //
 //	format               inversenet
-//	format_version       2
+//	format_version       3
 //	precision            f32 or f64
 //	generator            linear, activated or mlp
 //	generator_activation of activated, or of the hidden layers of mlp
@@ -37,6 +47,7 @@
 //	inner_steps          N
 //	inner_learning_rate  α, 0 where inner.step_sizes or auto_step replace it
 //	reduction            sum, mean-pixels or mean-all
+//	inner_samples        B of mean-all, whatever the batch: a step is α·2/(J·B)
 //	auto_step            true or false
 //	momentum             plain, heavy-ball, nesterov or fista
 //	momentum_mu          μ
@@ -45,13 +56,15 @@
 //	tolerance            at which a sample stops by itself, 0 for never
 //	form                 auto, direct, gram or closed
 //	recipe, seed         of the training
-//	start                zeros or notebook, where inversions start from
-//	train_samples        number of samples trained on
+//	train_samples        number of samples trained on, 0 where it is not known
 //	image_height, image_width
 //	pixel_min, pixel_max range of the training data before scaling
 //	classes              what outputs stand for, a JSON list of strings; may be empty
 //	training             settings of the training, a JSON object; may be empty
 //
-// Version 1 had linear generators and heads and plain steps of one size only; its
-// files are still read.
+// Versions 1 and 2 are still read. Version 1 had linear generators and heads and
+// plain steps of one size only. Both had no inner_samples, for which the size of
+// the batches trained on is taken, and in place of inner.start a string start,
+// zeros or notebook: the latent that the article's notebook, after what it draws
+// for training, draws first for the prediction of one row.
 package modelfile

@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"github.com/inversenet/inversenet/internal/safetensors"
+	"github.com/inversenet/inversenet/inverse"
 )
 
 // draft is a file being put together.
 type draft struct {
 	arrays   []safetensors.Array
 	metadata map[string]string
+	err      error // about the first number that is not finite
 }
 
 func (d *draft) set(key, value string) { d.metadata[key] = value }
@@ -21,8 +23,16 @@ func (d *draft) set(key, value string) { d.metadata[key] = value }
 // add adds a vector of float64, unless it is nil.
 func (d *draft) add(name string, values []float64) {
 	if values != nil {
-		d.arrays = append(d.arrays, safetensors.New(name, values, len(values)))
+		addArray(d, name, values, len(values))
 	}
+}
+
+// addArray adds numbers, which must be finite.
+func addArray[T inverse.Float](d *draft, name string, values []T, shape ...int) {
+	if err := checkFinite(name, values); err != nil && d.err == nil {
+		d.err = err
+	}
+	d.arrays = append(d.arrays, safetensors.New(name, values, shape...))
 }
 
 // number writes v with the digits that it takes to read it back.
@@ -106,7 +116,7 @@ func (f *fields) fail(key, want string) {
 	}
 }
 
-func checkFinite[T float32 | float64](name string, values []T) error {
+func checkFinite[T inverse.Float](name string, values []T) error {
 	for i, v := range values {
 		if v-v != 0 {
 			return fmt.Errorf("%s: element %d is %v, want finite numbers", name, i, v)

@@ -1,46 +1,15 @@
 package modelfile
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 
-	"github.com/inversenet/inversenet/internal/atomicfile"
 	"github.com/inversenet/inversenet/internal/safetensors"
 	"github.com/inversenet/inversenet/inverse"
 )
 
-// Write writes a model to path, whole or not at all. It returns an error, before
-// it writes, for generators and heads of a user's own, for which a file has no
-// place, and for an info that does not go with the model.
-func Write[T inverse.Float](path string, m *inverse.Model[T], info Info) error {
-	d, err := compose(m, info)
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
-	}
-	return atomicfile.Write(path, 0o644, func(w io.Writer) error {
-		return safetensors.Write(w, d.arrays, d.metadata)
-	})
-}
-
-func compose[T inverse.Float](m *inverse.Model[T], info Info) (*draft, error) {
-	d := &draft{metadata: map[string]string{"format": Format, "format_version": Version, "precision": precisionOf[T]()}}
-	if err := writePart(d, generatorPart, m.Generator); err != nil {
-		return nil, err
-	}
-	if err := writePart(d, headPart, m.Head); err != nil {
-		return nil, err
-	}
-	writeInner(d, m.Inner)
-	if err := info.write(d); err != nil {
-		return nil, err
-	}
-	if err := checkInner(m.Inner, m.Generator.Latents()); err != nil {
-		return nil, err
-	}
-	return d, info.check(m.Generator.Pixels(), m.Outputs())
-}
-
-// File is a model as it was read, of either element type.
+// File is a model as it was read, of either element type. It must not be changed.
 type File struct {
 	Info
 	Version   string // of the format
@@ -53,9 +22,27 @@ type File struct {
 	arrays *safetensors.File
 }
 
-// Read reads the model at path. The error names the path and says what about it
-// is not a model's.
-func Read(path string) (*File, error) {
+// maxFile is the most bytes of a file that are read.
+const maxFile = 4 << 30
+
+// Read reads a model, down to the last byte of r: what follows a model is an
+// error. Memory grows with what r gives, not with what the file announces. The
+// error says what about it is not a model's; a File is a usable one.
+func Read(r io.Reader) (*File, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	arrays, err := safetensors.Read(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, err
+	}
+	f := &File{arrays: arrays}
+	return f, f.describe()
+}
+
+// ReadFile reads the model at path, which errors name.
+func ReadFile(path string) (*File, error) {
 	arrays, err := safetensors.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -68,29 +55,41 @@ func Read(path string) (*File, error) {
 }
 
 // describe fills what is known without the numbers and checks it all, down to
-// the last number, so that a File is a usable model.
-func (f *File) describe() (err error) {
+// the last number.
+func (f *File) describe() error {
 	p, err := f.fields()
 	if err != nil {
 		return err
 	}
 	f.Version = p.version
+	f.Precision = f.elements()
+	if f.Precision == precisionOf[float32]() {
+		err = describe[float32](f, p)
+	} else {
+		err = describe[float64](f, p)
+	}
+	if err != nil {
+		return err
+	}
+	if err := checkInner(f.Inner, f.Latents); err != nil {
+		return err
+	}
+	return f.Info.check(f.Pixels, f.Latents, f.Outputs, f.Inner.Reduction)
+}
+
+func describe[T inverse.Float](f *File, p *fields) (err error) {
 	if f.Inner, err = readInner(f.arrays, p); err != nil {
 		return err
 	}
 	if f.Info, err = readInfo(f.arrays, p); err != nil {
 		return err
 	}
-	m, err := Model[float64](f)
+	m, err := Load[T](f)
 	if err != nil {
 		return err
 	}
 	f.Pixels, f.Latents, f.Outputs = m.Generator.Pixels(), m.Generator.Latents(), m.Outputs()
-	f.Precision = f.elements()
-	if err := checkInner(f.Inner, f.Latents); err != nil {
-		return err
-	}
-	return f.Info.check(f.Pixels, f.Outputs)
+	return f.fromOlder(p)
 }
 
 // fields are the metadata of a format and version that this build reads.
@@ -100,27 +99,28 @@ func (f *File) fields() (*fields, error) {
 		return nil, fmt.Errorf("its metadata names the format %q, want %q: it is no model of this program", m["format"], Format)
 	}
 	p := &fields{version: m["format_version"], values: m}
-	if p.version != "1" && p.version != Version {
-		return nil, fmt.Errorf("it has the format version %q, this build reads versions 1 and %s", p.version, Version)
+	if p.version != "1" && p.version != "2" && p.version != Version {
+		return nil, fmt.Errorf("it has the format version %q, this build reads versions 1 to %s", p.version, Version)
 	}
 	return p, nil
 }
 
 // elements is the precision of the generator.
 func (f *File) elements() string {
-	for _, name := range f.arrays.Names() {
-		if a, _ := f.arrays.Lookup(name); name == generatorPart+".weight" || name == layerName(generatorPart, 0)+".weight" {
-			if a.DType == "F32" {
-				return precisionOf[float32]()
-			}
+	for _, name := range []string{generatorPart + ".weight", layerName(generatorPart, 0) + ".weight"} {
+		if a, ok := f.arrays.Lookup(name); ok && a.DType == "F32" {
+			return precisionOf[float32]()
 		}
 	}
 	return precisionOf[float64]()
 }
 
-// Model returns the model of a file, in float64 or in the file's own precision.
-// It returns an error when a float32 is asked for and the file holds float64.
-func Model[T inverse.Float](f *File) (*inverse.Model[T], error) {
+// Load returns the model of a file, in float64 or in the file's own precision: a
+// float32 of a file that holds float64 is an error. The memory is the caller's.
+//
+// Its Inner is as it was given to training; [File.Inversion] has the step of
+// training whatever the batch.
+func Load[T inverse.Float](f *File) (*inverse.Model[T], error) {
 	p, err := f.fields()
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func Model[T inverse.Float](f *File) (*inverse.Model[T], error) {
 		return nil, err
 	}
 	if m.Head != nil && m.Head.Latents() != m.Generator.Latents() {
-		return nil, fmt.Errorf("head.weight reads %d latents, but generator.weight has %d", m.Head.Latents(), m.Generator.Latents())
+		return nil, fmt.Errorf("the head reads %d latents, but the generator has %d", m.Head.Latents(), m.Generator.Latents())
 	}
 	return m, nil
 }
@@ -155,7 +155,7 @@ func (f *File) Arrays() []Array {
 	return all
 }
 
-// Values are the numbers of an array, as [Array] lists it.
+// Values are the numbers of an array, as [File.Arrays] lists it, row-major.
 func Values[T inverse.Float](f *File, a Array) ([]T, error) {
 	return safetensors.Floats[T](f.arrays, a.Name, a.Shape...)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"io"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -14,7 +15,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
+	"github.com/inversenet/inversenet/internal/randomstate"
 	"github.com/inversenet/inversenet/internal/safetensors"
 	"github.com/inversenet/inversenet/inverse"
 	"github.com/inversenet/inversenet/kernels"
@@ -32,7 +35,7 @@ func sample[T inverse.Float]() (*inverse.Model[T], Info) {
 		Head:      head,
 		Inner:     inverse.Inner{Steps: 7, LearningRate: 0.1, Reduction: inverse.MeanPixels},
 	}
-	return m, Info{Recipe: "notebook", Seed: 1<<32 - 1, Start: StartNotebook, TrainSamples: 1000, ImageHeight: 2, ImageWidth: 3}
+	return m, Info{Recipe: "notebook", Seed: 1<<32 - 1, Start: []float64{0.5, -1}, TrainSamples: 1000, ImageHeight: 2, ImageWidth: 3}
 }
 
 // models are all kinds of generators, heads and inversions.
@@ -91,17 +94,17 @@ func testRoundTrip[T inverse.Float](t *testing.T, precision string) {
 			if m.Outputs() == 6 {
 				info.Classes = nil
 			}
-			if err := Write(path, m, info); err != nil {
+			if err := WriteFile(path, m, info); err != nil {
 				t.Fatal(err)
 			}
-			f, err := Read(path)
+			f, err := ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !reflect.DeepEqual(f.Info, info) || f.Precision != precision || f.Pixels != 6 || f.Latents != 2 || f.Outputs != m.Outputs() || f.Version != "2" {
+			if !reflect.DeepEqual(f.Info, info) || f.Precision != precision || f.Pixels != 6 || f.Latents != 2 || f.Outputs != m.Outputs() || f.Version != Version {
 				t.Errorf("read %+v, wrote %+v", f, info)
 			}
-			back, err := Model[T](f)
+			back, err := Load[T](f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +124,7 @@ func TestRoundTrip(t *testing.T) {
 func TestBytesRepeat(t *testing.T) {
 	m, info := sample[float32]()
 	a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
-	if err := errors.Join(Write(a, m, info), Write(b, m, info)); err != nil {
+	if err := errors.Join(WriteFile(a, m, info), WriteFile(b, m, info)); err != nil {
 		t.Fatal(err)
 	}
 	first, _ := os.ReadFile(a)
@@ -136,7 +139,7 @@ func TestBytesRepeat(t *testing.T) {
 func TestArraysByName(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.safetensors")
 	m := models[float32]()["learned"]
-	if err := Write(path, m, infoFor(3)); err != nil {
+	if err := WriteFile(path, m, infoFor(3)); err != nil {
 		t.Fatal(err)
 	}
 	raw, err := os.ReadFile(path)
@@ -157,6 +160,7 @@ func TestArraysByName(t *testing.T) {
 	}{
 		"generator.weight": {"F32", []int{6, 2}, w.W.Data},
 		"generator.bias":   {"F32", []int{6}, w.Bias},
+		"inner.start":      {"F64", []int{2}, infoFor(3).Start},
 		"head.weight":      {"F32", []int{3, 2}, head.W.Data},
 		"head.bias":        {"F32", []int{3}, head.Bias},
 		"inner.step_sizes": {"F64", []int{3}, m.Inner.StepSizes},
@@ -201,13 +205,43 @@ func TestWriteRefuses(t *testing.T) {
 		{"images of another size", func(_ *inverse.Model[float64], i *Info) { i.ImageWidth = 4 }, "images of 2×4"},
 		{"too few classes", func(_ *inverse.Model[float64], i *Info) { i.Classes = []string{"a"} }, "1 classes, but the model has 3 outputs"},
 		{"too few step sizes", func(m *inverse.Model[float64], _ *Info) { m.Inner.StepSizes = []float64{1} }, "1 elements for 7 inner steps"},
+		{"no steps", func(m *inverse.Model[float64], _ *Info) { m.Inner.Steps = 0 }, "inner_steps is 0"},
+		{"a rate of 0", func(m *inverse.Model[float64], _ *Info) { m.Inner.LearningRate = 0 }, "inner_learning_rate is 0"},
+		{"a rate that is NaN", func(m *inverse.Model[float64], _ *Info) { m.Inner.LearningRate = math.NaN() }, "inner_learning_rate is NaN"},
+		{"an infinite ridge", func(m *inverse.Model[float64], _ *Info) { m.Inner.Ridge = math.Inf(1) }, "ridge is +Inf"},
+		{"an unknown reduction", func(m *inverse.Model[float64], _ *Info) { m.Inner.Reduction = 7 }, `reduction "Reduction(7)"`},
+		{"an unknown prox", func(m *inverse.Model[float64], _ *Info) { m.Inner.Prox.Kind = -1 }, "prox"},
+		{"an unknown form", func(m *inverse.Model[float64], _ *Info) { m.Inner.Form = 9 }, "form"},
+		{"an unknown momentum", func(m *inverse.Model[float64], _ *Info) { m.Inner.Momentum.Method = 9 }, "method"},
+		{"a threshold that is NaN", func(m *inverse.Model[float64], _ *Info) {
+			m.Inner.Prox = inverse.Prox{Kind: inverse.Soft, Thresholds: []float64{math.NaN()}}
+		}, "inner.thresholds: element 0 is NaN"},
+		{"bounds in disorder", func(m *inverse.Model[float64], _ *Info) {
+			m.Inner.Prox = inverse.Prox{Kind: inverse.Box, Lower: []float64{2}, Upper: []float64{3, 1}}
+		}, "want lower ≤ upper"},
+		{"one class twice", func(_ *inverse.Model[float64], i *Info) { i.Classes = []string{"a", "b", "a"} }, `classes 0 and 2 are both called "a"`},
+		{"a weight that is NaN", func(m *inverse.Model[float64], _ *Info) {
+			m.Generator.(*inverse.Linear[float64]).W.Data[3] = math.NaN()
+		}, "generator.weight: element 3 is NaN"},
+		{"a bias that is infinite", func(m *inverse.Model[float64], _ *Info) {
+			m.Head.(*inverse.Linear[float64]).Bias[1] = math.Inf(-1)
+		}, "head.bias: element 1 is -Inf"},
+		{"a head for other latents", func(m *inverse.Model[float64], _ *Info) { m.Head = inverse.NewLinear[float64](3, 3, false) }, "the head reads 3 latents"},
+		{"no generator", func(m *inverse.Model[float64], _ *Info) { m.Generator = nil }, "without a generator"},
+		{"a start for other latents", func(_ *inverse.Model[float64], i *Info) { i.Start = []float64{1} }, "inner.start has 1 elements"},
+		{"a start that is NaN", func(_ *inverse.Model[float64], i *Info) { i.Start = []float64{1, math.NaN()} }, "inner.start: element 1 is NaN"},
+		{"mean-all of no samples", func(m *inverse.Model[float64], _ *Info) { m.Inner.Reduction = inverse.MeanAll }, "inner_samples is 0"},
+		{"samples below 0", func(_ *inverse.Model[float64], i *Info) { i.Samples = -1 }, "inner_samples is -1"},
+		{"training samples below 0", func(_ *inverse.Model[float64], i *Info) { i.TrainSamples = -1 }, "train_samples is -1"},
+		{"a range that is NaN", func(_ *inverse.Model[float64], i *Info) { i.PixelMax = math.NaN() }, "pixel_max"},
+		{"settings that are no JSON", func(_ *inverse.Model[float64], i *Info) { i.Training = "x" }, "training is not JSON"},
 		{"a scale of 0", func(_ *inverse.Model[float64], i *Info) { i.Scaling = Scaling{[]float64{0}, []float64{0}} }, "scaling.scale: element 0 is 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "model.safetensors")
 			m, info := sample[float64]()
 			c.damage(m, &info)
-			if err := Write(path, m, info); err == nil || !strings.Contains(err.Error(), c.want) {
+			if err := WriteFile(path, m, info); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want %q in it", err, c.want)
 			}
 			if _, err := os.Stat(path); err == nil {
@@ -217,26 +251,125 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
-// Files of version 1 had fewer metadata.
-func TestReadVersion1(t *testing.T) {
-	m, info := sample[float64]()
+// asOlder is a model of an older version, which said less and in other words.
+func asOlder(t *testing.T, version string, m *inverse.Model[float64], info Info, start string) *File {
+	t.Helper()
+	info.Start = nil
 	d, err := compose(m, info)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.set("format_version", "1")
-	for _, key := range []string{"generator", "head", "auto_step", "momentum", "momentum_mu", "prox", "ridge", "sparse", "tolerance", "form", "pixel_min", "pixel_max", "classes", "training"} {
-		delete(d.metadata, key)
+	d.set("format_version", version)
+	d.set("start", start)
+	delete(d.metadata, "inner_samples")
+	if version == "1" {
+		for _, key := range []string{"generator", "head", "auto_step", "momentum", "momentum_mu", "prox", "ridge", "sparse", "tolerance", "form", "pixel_min", "pixel_max", "classes", "training"} {
+			delete(d.metadata, key)
+		}
 	}
 	path := filepath.Join(t.TempDir(), "old.safetensors")
 	writeArrays(t, path, d.arrays, d.metadata)
-	f, err := Read(path)
+	f, err := ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := Model[float64](f)
-	if err != nil || !reflect.DeepEqual(back, m) || !reflect.DeepEqual(f.Info, info) || f.Version != "1" {
-		t.Errorf("read %+v of %+v, %v", back, f.Info, err)
+	return f
+}
+
+func TestReadOlderVersions(t *testing.T) {
+	for _, version := range []string{"1", "2"} {
+		m, info := sample[float64]()
+		f := asOlder(t, version, m, info, "zeros")
+		back, err := Load[float64](f)
+		info.Start, info.Samples = nil, 1000
+		if err != nil || !reflect.DeepEqual(back, m) || !reflect.DeepEqual(f.Info, info) || f.Version != version {
+			t.Errorf("version %s: read %+v of %+v, %v", version, back, f.Info, err)
+		}
+	}
+}
+
+// A start of the notebook's is what predictions of one row began with: the first
+// draws after those of training.
+func TestOlderStarts(t *testing.T) {
+	m, info := sample[float64]()
+	_, _, want := randomstate.NotebookStart(info.Seed, 2, 6, info.TrainSamples, 1)
+	if f := asOlder(t, "2", m, info, "notebook"); !slices.Equal(f.Start, want) {
+		t.Errorf("starts from %v, want %v", f.Start, want)
+	}
+}
+
+// Older files do not name the batch that a mean over all pixels divides by; their
+// trainings do.
+func TestOlderSteps(t *testing.T) {
+	m, info := sample[float64]()
+	m.Inner.Reduction, info.Samples = inverse.MeanAll, 1
+	for training, samples := range map[string]int{
+		"": 1000, "{}": 1000, `{"batch":"0"}`: 1000, `{"batch":"50"}`: 50, `{"batch":"2000"}`: 1000, `{"batch":7}`: 1000,
+	} {
+		info.Training = training
+		f := asOlder(t, "2", m, info, "zeros")
+		if f.Samples != samples {
+			t.Errorf("training %q: divides by %d samples, want %d", training, f.Samples, samples)
+		}
+		in := f.Inversion()
+		if got, want := in.Step(6, 17), m.Inner.Step(6, samples); math.Abs(got/want-1) > 1e-15 {
+			t.Errorf("training %q: a step of %v, want %v", training, got, want)
+		}
+	}
+}
+
+func TestOlderFilesRefused(t *testing.T) {
+	m, info := sample[float64]()
+	for _, c := range []struct{ start, samples, want string }{
+		{"ones", "1000", `start is "ones"`},
+		{"notebook", "1073741824", "a start of the notebook's after 2147483660 numbers"},
+		{"zeros", "0", "train_samples is"},
+	} {
+		d, err := compose(m, info)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.set("format_version", "2")
+		d.set("start", c.start)
+		d.set("train_samples", c.samples)
+		path := filepath.Join(t.TempDir(), "old.safetensors")
+		writeArrays(t, path, d.arrays, d.metadata)
+		if _, err := ReadFile(path); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+}
+
+// Bytes after a model, bytes that are missing, and readers that fail are errors.
+func TestReadWantsAWholeModel(t *testing.T) {
+	m, info := sample[float32]()
+	var b bytes.Buffer
+	if err := Write(&b, m, info); err != nil {
+		t.Fatal(err)
+	}
+	whole := b.Bytes()
+	for name, r := range map[string]io.Reader{
+		"nothing": bytes.NewReader(nil), "a part": bytes.NewReader(whole[:len(whole)-1]),
+		"a byte too many": io.MultiReader(bytes.NewReader(whole), strings.NewReader("x")),
+		"twice":           io.MultiReader(bytes.NewReader(whole), bytes.NewReader(whole)),
+		"a failure":       io.MultiReader(bytes.NewReader(whole), iotest.ErrReader(io.ErrClosedPipe)),
+	} {
+		if f, err := Read(r); err == nil {
+			t.Errorf("%s: read %+v", name, f)
+		}
+	}
+	if _, err := Read(iotest.OneByteReader(bytes.NewReader(whole))); err != nil {
+		t.Error(err)
+	}
+}
+
+// The zero Info goes with any model that has no mean over all pixels of a batch.
+func TestZeroInfo(t *testing.T) {
+	for name, m := range models[float64]() {
+		f := fileOf(t, m, Info{})
+		if f.ImageHeight != 1 || f.ImageWidth != 6 || f.Class(2) != "2" || f.Start != nil {
+			t.Errorf("%s: %+v", name, f.Info)
+		}
 	}
 }
 
@@ -274,14 +407,14 @@ func TestScaling(t *testing.T) {
 func TestNoRoundingToFloat32(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.safetensors")
 	m, info := sample[float64]()
-	if err := Write(path, m, info); err != nil {
+	if err := WriteFile(path, m, info); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Read(path)
+	f, err := ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Model[float32](f); err == nil {
+	if _, err := Load[float32](f); err == nil {
 		t.Error("a float64 file gave a float32 model")
 	}
 }
@@ -306,7 +439,7 @@ func TestReadRefuses(t *testing.T) {
 		want   string // part of the message
 	}{
 		{"another format", "format", "pt", []safetensors.Array{weight}, `format "pt"`},
-		{"a later version", "format_version", "3", []safetensors.Array{weight}, `format version "3", this build reads versions 1 and 2`},
+		{"a later version", "format_version", "4", []safetensors.Array{weight}, `format version "4", this build reads versions 1 to 3`},
 		{"no version", "format_version", "", []safetensors.Array{weight}, `format version "", this build`},
 		{"an unknown generator", "generator", "gan", []safetensors.Array{weight}, `generator is "gan", want linear, activated or mlp`},
 		{"an activation that is missing", "generator", "activated", []safetensors.Array{weight}, "generator_activation"},
@@ -331,12 +464,16 @@ func TestReadRefuses(t *testing.T) {
 		{"a rate that is no number", "inner_learning_rate", "NaN", []safetensors.Array{weight}, "want a positive number"},
 		{"a seed too large", "seed", "4294967296", []safetensors.Array{weight}, "seed is"},
 		{"an unknown reduction", "reduction", "median", []safetensors.Array{weight}, `unknown reduction "median"`},
-		{"an unknown start", "start", "ones", []safetensors.Array{weight}, `start is "ones"`},
+		{"mean-all of no samples", "reduction", "mean-all", []safetensors.Array{weight}, "inner_samples is 0"},
+		{"samples that are no number", "inner_samples", "-1", []safetensors.Array{weight}, "inner_samples is"},
+		{"a start for other latents", "", "", []safetensors.Array{weight, safetensors.New("inner.start", make([]float64, 3), 3)}, "inner.start has 3 elements"},
+		{"a start that is not finite", "", "", []safetensors.Array{weight, safetensors.New("inner.start", []float64{0, nan}, 2)}, "inner.start: element 1 is NaN"},
+		{"one class twice", "classes", `["a","a"]`, []safetensors.Array{weight}, `classes 0 and 1 are both called "a"`},
 		{"images of another size", "image_width", "4", []safetensors.Array{weight}, "images of 2×4, but the generator has 6 pixels"},
 		{"no generator", "", "", nil, "no matrix generator.weight"},
 		{"a generator of one dimension", "", "", []safetensors.Array{safetensors.New("generator.weight", make([]float64, 6), 6)}, "no matrix generator.weight"},
 		{"a bias of another length", "", "", []safetensors.Array{weight, safetensors.New("generator.bias", make([]float64, 5), 5)}, "generator.bias"},
-		{"a head for other latents", "head", "linear", []safetensors.Array{weight, safetensors.New("head.weight", make([]float64, 9), 3, 3)}, "head.weight"},
+		{"a head for other latents", "head", "linear", []safetensors.Array{weight, safetensors.New("head.weight", make([]float64, 9), 3, 3)}, "the head reads 3 latents"},
 		{"a generator of whole numbers", "", "", []safetensors.Array{safetensors.New("generator.weight", make([]int64, 12), 6, 2)}, "I64"},
 		{"a NaN", "", "", []safetensors.Array{weight, safetensors.New("generator.bias", []float64{0, 0, nan, 0, 0, 0}, 6)}, "generator.bias: element 2 is NaN"},
 	} {
@@ -347,7 +484,7 @@ func TestReadRefuses(t *testing.T) {
 			}
 			path := filepath.Join(t.TempDir(), "damaged.safetensors")
 			writeArrays(t, path, c.arrays, damaged)
-			_, err := Read(path)
+			_, err := ReadFile(path)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("error %v, want %q and the path in it", err, c.want)
 			}

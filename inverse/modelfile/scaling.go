@@ -18,22 +18,33 @@ type Scaling struct{ Offset, Scale []float64 }
 
 // Apply scales observations of so many pixels in place, one after the other.
 func (s Scaling) Apply(x []float64, pixels int) {
-	if s.Scale == nil {
-		return
-	}
 	for i := range x {
-		x[i] = (x[i] - at(s.Offset, i%pixels)) / at(s.Scale, i%pixels)
+		x[i] = s.apply(x[i], i%pixels)
 	}
 }
 
 // Undo takes Apply back, up to rounding: x = x'·scale + offset.
 func (s Scaling) Undo(x []float64, pixels int) {
-	if s.Scale == nil {
-		return
-	}
 	for i := range x {
-		x[i] = float64(x[i]*at(s.Scale, i%pixels)) + at(s.Offset, i%pixels)
+		x[i] = s.undo(x[i], i%pixels)
 	}
+}
+
+// apply scales pixel j.
+func (s Scaling) apply(v float64, j int) float64 {
+	if s.Scale == nil {
+		return v
+	}
+	return (v - at(s.Offset, j)) / at(s.Scale, j)
+}
+
+// undo takes apply back, up to rounding. The conversion forbids a fused
+// multiply-add, which would give other bits on other machines.
+func (s Scaling) undo(v float64, j int) float64 {
+	if s.Scale == nil {
+		return v
+	}
+	return float64(v*at(s.Scale, j)) + at(s.Offset, j)
 }
 
 func at(v []float64, i int) float64 {

@@ -59,9 +59,9 @@ func addLayer[T inverse.Float](d *draft, name string, l *inverse.Linear[T]) {
 	for i := range l.W.Rows {
 		values = append(values, l.W.Row(i)...)
 	}
-	d.arrays = append(d.arrays, safetensors.New(name+".weight", values, l.W.Rows, l.W.Cols))
+	addArray(d, name+".weight", values, l.W.Rows, l.W.Cols)
 	if l.Bias != nil {
-		d.arrays = append(d.arrays, safetensors.New(name+".bias", l.Bias, len(l.Bias)))
+		addArray(d, name+".bias", l.Bias, len(l.Bias))
 	}
 }
 

@@ -1,7 +1,10 @@
 package modelfile
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 
 	"github.com/inversenet/inversenet/internal/safetensors"
@@ -14,6 +17,7 @@ const (
 	innerThresholds = "inner.thresholds"
 	innerLower      = "inner.lower"
 	innerUpper      = "inner.upper"
+	innerStart      = "inner.start"
 )
 
 // maxSteps is the most inner steps a file may ask for.
@@ -71,6 +75,20 @@ func readInner(f *safetensors.File, p *fields) (in inverse.Inner, err error) {
 
 // checkInner wants an inversion that a model of so many latents can run.
 func checkInner(in inverse.Inner, latents int) error {
+	if in.Steps < 1 || in.Steps > maxSteps {
+		return fmt.Errorf("its metadata: inner_steps is %d, want a number from 1 to %d", in.Steps, maxSteps)
+	}
+	for name, v := range map[string]float64{"inner_learning_rate": in.LearningRate, "ridge": in.Ridge, "sparse": in.Sparse, "tolerance": in.Tolerance} {
+		if !(v >= 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("its metadata: %s is %v, want a number of at least 0", name, v)
+		}
+	}
+	if err := known(in); err != nil {
+		return fmt.Errorf("its metadata: %w", err)
+	}
+	if in.LearningRate == 0 && in.StepSizes == nil && !in.AutoStep {
+		return fmt.Errorf("its metadata: inner_learning_rate is 0, want a positive number")
+	}
 	if in.StepSizes != nil && len(in.StepSizes) != in.Steps {
 		return fmt.Errorf("%s has %d elements for %d inner steps", innerStepSizes, len(in.StepSizes), in.Steps)
 	}
@@ -108,9 +126,38 @@ func checkInner(in inverse.Inner, latents int) error {
 	return nil
 }
 
+// known wants values whose names can be read again.
+func known(in inverse.Inner) error {
+	_, reduction := inverse.ParseReduction(in.Reduction.String())
+	_, method := inverse.ParseMethod(in.Momentum.Method.String())
+	_, prox := inverse.ParseProxKind(in.Prox.Kind.String())
+	_, form := inverse.ParseForm(in.Form.String())
+	return cmp.Or(reduction, method, prox, form)
+}
+
 func perLatent(name string, v []float64, latents int) error {
 	if len(v) != 1 && len(v) != latents {
 		return fmt.Errorf("%s has %d elements, want 1 or one for each of %d latents", name, len(v), latents)
 	}
 	return nil
+}
+
+// Inversion is the inversion of a file's model with the step that training took,
+// whatever the size of a batch: a row's result does not depend on the rows beside
+// it.
+func (f *File) Inversion() inverse.Inner {
+	in := f.Inner
+	if in.Reduction != inverse.MeanAll {
+		return in
+	}
+	// A mean over the pixels of B samples is that over the pixels of one, divided
+	// by B.
+	samples := float64(f.Samples)
+	in.Reduction = inverse.MeanPixels
+	in.LearningRate /= samples
+	in.StepSizes = slices.Clone(in.StepSizes)
+	for n := range in.StepSizes {
+		in.StepSizes[n] /= samples
+	}
+	return in
 }
