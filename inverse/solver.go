@@ -64,7 +64,7 @@ func (s *Solver[T]) inversion(want engine.Want) *engine.Inversion[T] {
 	if s.run != nil {
 		settings.Form = s.run.Form()
 	}
-	return engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, want, manySamples, false), s.compute.threads())
+	return engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, want, manySamples, s.compute.threads(), false), s.compute.threads())
 }
 
 // applies returns an error for settings that do not go with the generator.

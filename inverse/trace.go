@@ -31,7 +31,7 @@ func (s *Solver[T]) Trace(z, x Matrix[T]) (*Trace[T], error) {
 	if s.Form() == ClosedForm {
 		settings.Form = engine.Auto
 	}
-	stepwise := engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, engine.Want{}, manySamples, false), 1)
+	stepwise := engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, engine.Want{}, manySamples, 1, false), 1)
 	err := stepwise.Trace(&s.source, r, engine.Batch[T](z), engine.Batch[T](x),
 		func(n, first int, rows engine.Batch[T]) {
 			for i := range rows.Rows {

@@ -297,3 +297,16 @@ func ExampleTable_Adam() {
 	// Output:
 	// [0.9000 1.1000 1.0000]
 }
+
+// The result of a product, panels of columns, becomes the left factor of the next.
+func ExampleWeights_PackPanels() {
+	t := kernels.Default[float64]()
+	width := t.Width()
+	m := make([]float64, 2*width) // 2 rows, in one panel
+	m[0], m[1], m[width], m[width+1] = 1, 2, 3, 4
+	w, out := t.NewWeights(2, 2), make([]float64, 2*width)
+	w.PackPanels(m, 2, width, 0, false)
+	t.Product(out, w, m, 1, nil, kernels.Epilogue[float64]{})
+	fmt.Println(out[:2], out[width:width+2]) // the square of the matrix
+	// Output: [7 10] [15 22]
+}

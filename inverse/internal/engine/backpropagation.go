@@ -13,8 +13,8 @@ func (v *Inversion[T]) Backpropagate(g *Generator[T], r float64, grads *Gradient
 	v.partials = resize(v.partials, max(1, v.shards.count)*n)
 	clear(v.partials)
 	v.prepare(v.adjoint, v.shards.count)
-	v.reduce.team.grow(len(v.lanes))
-	v.adjoint.do(v.shards.count, v.cost.of(x.Rows, true))
+	v.reduce.team.Grow(len(v.lanes))
+	v.adjoint.Do(v.shards.count, v.cost.of(x.Rows, true))
 	v.call = call[T]{}
 	if err := v.firstError(); err != nil {
 		return err

@@ -48,8 +48,9 @@ type Engine[T Float] struct {
 }
 
 // New plans the engine for a generator of g's shapes, in the form that the
-// settings ask for or the cheapest for batches of so many samples.
-func New[T Float](t *kernels.Table[T], g *Generator[T], s Settings, want Want, samples int, training bool) *Engine[T] {
+// settings ask for or the cheapest for batches of so many samples. The algebra on its
+// matrices is shared among so many goroutines.
+func New[T Float](t *kernels.Table[T], g *Generator[T], s Settings, want Want, samples, threads int, training bool) *Engine[T] {
 	e := &Engine[T]{table: t, settings: s, shape: g.shape(), want: want, form: s.Form}
 	if e.form == Auto {
 		e.form = cheapest(g, &e.settings, samples, training)
@@ -58,12 +59,12 @@ func New[T Float](t *kernels.Table[T], g *Generator[T], s Settings, want Want, s
 	var f field[T]
 	switch {
 	case e.form == Closed:
-		e.run = newClosed(t, &e.settings, &e.shape, want, &e.halt)
+		e.run = newClosed(t, threads, &e.settings, &e.shape, want, &e.halt)
 		return e
 	case g.Physics != nil:
 		f = newPhysics(t, g)
 	case e.form == Gram:
-		f = newGram(t, &e.shape, want)
+		f = newGram(t, threads, &e.shape, want)
 	default:
 		f = newDirect(t, &e.shape)
 	}

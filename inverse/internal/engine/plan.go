@@ -89,7 +89,3 @@ func (w work) of(samples int, training bool) float64 {
 	}
 	return w.forward * float64(samples)
 }
-
-// worthSharing is how many multiply-adds a run must take before it is shared
-// among goroutines: waking one takes as long as some millions of them.
-const worthSharing = 4 << 20

@@ -50,7 +50,7 @@ func gramOperator[T Float](w []T, rows, cols, exponent int) func(dst, v []float6
 	if min(rows, cols) > mostSquared {
 		return scaledOperator(w, rows, cols, exponent)
 	}
-	pool := dense.NewPool(kernels.Default[float64]())
+	pool := dense.NewPool(kernels.Default[float64](), 1)
 	m := pool.New(rows, cols)
 	for i := range rows {
 		dense.SetRow(m, i, 0, scale, w[i*cols:(i+1)*cols])
@@ -58,11 +58,11 @@ func gramOperator[T Float](w []T, rows, cols, exponent int) func(dst, v []float6
 	n := min(rows, cols)
 	square := pool.New(n, n)
 	if cols <= rows {
-		pool.Mul(square, m, true, m, nil)
+		pool.MulSymmetric(square, m, true, m, nil)
 	} else {
 		t := pool.New(cols, rows)
-		t.Transpose(m)
-		pool.Mul(square, m, false, t, nil)
+		pool.Transpose(t, m)
+		pool.MulSymmetric(square, m, false, t, nil)
 	}
 	g := make([]float64, n*n)
 	for i := range n {

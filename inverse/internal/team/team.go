@@ -1,17 +1,18 @@
-package engine
+// Package team shares numbered jobs among goroutines.
+package team
 
 import (
 	"sync"
 	"sync/atomic"
 )
 
-// A team hands numbered jobs to goroutines. Which one takes which job is left to
+// A Team hands numbered jobs to goroutines. Which one takes which job is left to
 // chance, so jobs must not share what they write. The calling goroutine works
 // too; starting the others allocates nothing.
 //
 // A job that panics, in a user's code say, ends the run: no further job begins,
 // and when the goroutines are back the panic goes on in the caller, with its value.
-type team struct {
+type Team struct {
 	size int
 	job  func(worker, job int)
 	next atomic.Int64
@@ -24,15 +25,15 @@ type team struct {
 	value  any // of the first panic
 }
 
-// newTeam prepares a team of the given size for one kind of job.
-func newTeam(size int, job func(worker, job int)) *team {
-	t := &team{job: job}
-	t.grow(size)
+// New prepares a team of the given size for one kind of job.
+func New(size int, job func(worker, job int)) *Team {
+	t := &Team{job: job}
+	t.Grow(size)
 	return t
 }
 
-// grow makes room for more workers.
-func (t *team) grow(size int) {
+// Grow makes room for more workers.
+func (t *Team) Grow(size int) {
 	for worker := max(1, t.size); worker < size; worker++ {
 		t.runs = append(t.runs, func() {
 			defer t.busy.Done()
@@ -42,9 +43,13 @@ func (t *team) grow(size int) {
 	t.size = max(t.size, size)
 }
 
-// do runs jobs 0…n-1, which take about so many multiply-adds together, and
+// worthSharing is how many multiply-adds a run must take before it is shared
+// among goroutines: waking one takes as long as some millions of them.
+const worthSharing = 4 << 20
+
+// Do runs jobs 0…n-1, which take about so many multiply-adds together, and
 // returns when all are done.
-func (t *team) do(n int, work float64) {
+func (t *Team) Do(n int, work float64) {
 	t.jobs = n
 	t.next.Store(0)
 	others := max(0, min(len(t.runs), n-1))
@@ -65,7 +70,7 @@ func (t *team) do(n int, work float64) {
 	}
 }
 
-func (t *team) work(worker int) {
+func (t *Team) work(worker int) {
 	defer t.catch()
 	for !t.failed.Load() {
 		i := int(t.next.Add(1)) - 1
@@ -77,7 +82,7 @@ func (t *team) work(worker int) {
 }
 
 // catch keeps the first panic for the caller.
-func (t *team) catch() {
+func (t *Team) catch() {
 	if value := recover(); value != nil {
 		t.lock.Lock()
 		defer t.lock.Unlock()
