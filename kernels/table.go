@@ -102,6 +102,10 @@ func (t *Table[T]) ISA() ISA { return t.isa }
 // Lanes is the number of elements in one vector; a panel row is two vectors.
 func (t *Table[T]) Lanes() int { return t.lanes }
 
+// TileRows is the most rows that a product holds in registers at once, two vectors
+// wide.
+func (t *Table[T]) TileRows() int { return t.tile }
+
 // Width is the number of samples a panel holds, and the distance from one row
 // of a panel to the next.
 func (t *Table[T]) Width() int { return 2 * t.lanes }
