@@ -79,12 +79,18 @@ func deepest(rows, vecs int) int {
 // 1 or 2.
 func (t *Table[T]) Product(out []T, w *Weights[T], b []T, vecs int, init []T, e Epilogue[T]) {
 	t.checkProduct(out, w, b, vecs, init, &e)
-	raceProduct(t, out, w, b, init, &e)
+	raceRead(w.data, len(w.data))
+	raceReadPanel(t, b, w.depth, vecs)
+	raceReadPanel(t, init, w.rows, vecs)
+	raceReadPanel(t, e.Base, w.rows, vecs)
+	raceWritePanel(t, out, w.rows, vecs)
 	p := pointers[T]{out: &out[0], init: first(init), b: &b[0]}
 	if e.Base != nil {
 		p.base = &e.Base[0]
 		if e.Prox != ProxNone {
 			p.lo, p.hi = &e.Lo[0], &e.Hi[0]
+			raceRead(e.Lo, w.rows)
+			raceRead(e.Hi, w.rows)
 		}
 	}
 	s := &w.split
