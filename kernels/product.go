@@ -5,21 +5,6 @@ import (
 	"unsafe"
 )
 
-// A Prox is the shape of the map that ends a product. Its bounds are given for
-// each row; l and h stand for row k's.
-type Prox int
-
-const (
-	// ProxNone: v.
-	ProxNone Prox = iota
-	// ProxClamp: min(max(v, l), h). A box; with l = 0 and h = +Inf, the
-	// non-negative latents.
-	ProxClamp
-	// ProxShrink: v − min(max(v, l), h). With −l = h = t, the soft threshold
-	// sign(v)·max(|v|−t, 0); with l = −Inf and h = t its non-negative form.
-	ProxShrink
-)
-
 // ApplyProx is the prox of one value, with the bounds of its row. NaN stays NaN.
 func ApplyProx[T Float](prox Prox, v, lo, hi T) T {
 	if prox == ProxNone {

@@ -49,7 +49,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z1, Z0
@@ -146,7 +147,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z2, Z0
@@ -265,7 +267,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z3, Z0
@@ -406,7 +409,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z4, Z0
@@ -569,7 +573,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z5, Z0
@@ -754,7 +759,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z6, Z0
@@ -961,7 +967,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z7, Z0
@@ -1190,7 +1197,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z8, Z0
@@ -1441,7 +1449,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z9, Z0
@@ -1714,7 +1723,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z10, Z0
@@ -2009,7 +2019,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z11, Z0
@@ -2326,7 +2337,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z12, Z0
@@ -2665,7 +2677,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z13, Z0
@@ -3026,7 +3039,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z14, Z0
@@ -3329,7 +3343,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z2, Z0
@@ -3445,7 +3460,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z4, Z0
@@ -3598,7 +3614,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z6, Z0
@@ -3788,7 +3805,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z8, Z0
@@ -4015,7 +4033,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z10, Z0
@@ -4279,7 +4298,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z12, Z0
@@ -4580,7 +4600,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z14, Z0
@@ -4918,7 +4939,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z16, Z0
@@ -5293,7 +5315,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z18, Z0
@@ -5705,7 +5728,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z20, Z0
@@ -6154,7 +6178,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z22, Z0
@@ -6640,7 +6665,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z24, Z0
@@ -7163,7 +7189,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z26, Z0
@@ -7723,7 +7750,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PD (CX), Z28, Z0
@@ -8144,3 +8172,4308 @@ next:
 	JNZ  tile
 	VZEROUPPER
 	RET
+
+// func outerF64AVX512R1V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R1V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), CX
+	MOVQ p+24(FP), DX
+	MOVQ pStride+32(FP), BX
+	MOVQ blocks+48(FP), SI
+
+block:
+	// acc = S
+	MOVQ    AX, DI
+	VMOVUPD (DI), Z0
+	MOVQ    CX, DI
+	MOVQ    DX, R8
+	MOVQ    samples+40(FP), R9
+
+sample:
+	VMOVUPD (R8), Z1
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (DI), Z2
+	VFMADD231PD  Z1, Z2, Z0
+	ADDQ         $+8, DI
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, DI
+	VMOVUPD Z0, (DI)
+	ADDQ    $+64, AX
+	ADDQ    $+64, DX
+	DECQ    SI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R2V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R2V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z2
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z3
+	VFMADD231PD  Z2, Z3, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z4
+	VFMADD231PD  Z2, Z4, Z1
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R3V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R3V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z3
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z4
+	VFMADD231PD  Z3, Z4, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z5
+	VFMADD231PD  Z3, Z5, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z4
+	VFMADD231PD  Z3, Z4, Z2
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R4V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R4V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z4
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z5
+	VFMADD231PD  Z4, Z5, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z6
+	VFMADD231PD  Z4, Z6, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z5
+	VFMADD231PD  Z4, Z5, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z6
+	VFMADD231PD  Z4, Z6, Z3
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R5V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R5V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z5
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z6
+	VFMADD231PD  Z5, Z6, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z7
+	VFMADD231PD  Z5, Z7, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z6
+	VFMADD231PD  Z5, Z6, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z7
+	VFMADD231PD  Z5, Z7, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z6
+	VFMADD231PD  Z5, Z6, Z4
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R6V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R6V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z6
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z7
+	VFMADD231PD  Z6, Z7, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z8
+	VFMADD231PD  Z6, Z8, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z7
+	VFMADD231PD  Z6, Z7, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z8
+	VFMADD231PD  Z6, Z8, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z7
+	VFMADD231PD  Z6, Z7, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z8
+	VFMADD231PD  Z6, Z8, Z5
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R7V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R7V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z7
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z8
+	VFMADD231PD  Z7, Z8, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z9
+	VFMADD231PD  Z7, Z9, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z8
+	VFMADD231PD  Z7, Z8, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z9
+	VFMADD231PD  Z7, Z9, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z8
+	VFMADD231PD  Z7, Z8, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z9
+	VFMADD231PD  Z7, Z9, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z8
+	VFMADD231PD  Z7, Z8, Z6
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R8V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R8V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z7
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z8
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z9
+	VFMADD231PD  Z8, Z9, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z10
+	VFMADD231PD  Z8, Z10, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z9
+	VFMADD231PD  Z8, Z9, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z10
+	VFMADD231PD  Z8, Z10, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z9
+	VFMADD231PD  Z8, Z9, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z10
+	VFMADD231PD  Z8, Z10, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z9
+	VFMADD231PD  Z8, Z9, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z10
+	VFMADD231PD  Z8, Z10, Z7
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z7, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R9V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R9V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z9
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z10
+	VFMADD231PD  Z9, Z10, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z11
+	VFMADD231PD  Z9, Z11, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z10
+	VFMADD231PD  Z9, Z10, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z11
+	VFMADD231PD  Z9, Z11, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z10
+	VFMADD231PD  Z9, Z10, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z11
+	VFMADD231PD  Z9, Z11, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z10
+	VFMADD231PD  Z9, Z10, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z11
+	VFMADD231PD  Z9, Z11, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z10
+	VFMADD231PD  Z9, Z10, Z8
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R10V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R10V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z9
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z10
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z11
+	VFMADD231PD  Z10, Z11, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z12
+	VFMADD231PD  Z10, Z12, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z11
+	VFMADD231PD  Z10, Z11, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z12
+	VFMADD231PD  Z10, Z12, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z11
+	VFMADD231PD  Z10, Z11, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z12
+	VFMADD231PD  Z10, Z12, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z11
+	VFMADD231PD  Z10, Z11, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z12
+	VFMADD231PD  Z10, Z12, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z11
+	VFMADD231PD  Z10, Z11, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z12
+	VFMADD231PD  Z10, Z12, Z9
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z9, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R11V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R11V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z11
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z12
+	VFMADD231PD  Z11, Z12, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z13
+	VFMADD231PD  Z11, Z13, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z12
+	VFMADD231PD  Z11, Z12, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z13
+	VFMADD231PD  Z11, Z13, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z12
+	VFMADD231PD  Z11, Z12, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z13
+	VFMADD231PD  Z11, Z13, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z12
+	VFMADD231PD  Z11, Z12, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z13
+	VFMADD231PD  Z11, Z13, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z12
+	VFMADD231PD  Z11, Z12, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z13
+	VFMADD231PD  Z11, Z13, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z12
+	VFMADD231PD  Z11, Z12, Z10
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R12V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R12V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z11
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z12
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z13
+	VFMADD231PD  Z12, Z13, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z14
+	VFMADD231PD  Z12, Z14, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z13
+	VFMADD231PD  Z12, Z13, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z14
+	VFMADD231PD  Z12, Z14, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z13
+	VFMADD231PD  Z12, Z13, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z14
+	VFMADD231PD  Z12, Z14, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z13
+	VFMADD231PD  Z12, Z13, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z14
+	VFMADD231PD  Z12, Z14, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z13
+	VFMADD231PD  Z12, Z13, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z14
+	VFMADD231PD  Z12, Z14, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z13
+	VFMADD231PD  Z12, Z13, Z10
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSD 1408(R8), Z14
+	VFMADD231PD  Z12, Z14, Z11
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z11, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R13V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R13V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z13
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z14
+	VFMADD231PD  Z13, Z14, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z15
+	VFMADD231PD  Z13, Z15, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z14
+	VFMADD231PD  Z13, Z14, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z15
+	VFMADD231PD  Z13, Z15, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z14
+	VFMADD231PD  Z13, Z14, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z15
+	VFMADD231PD  Z13, Z15, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z14
+	VFMADD231PD  Z13, Z14, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z15
+	VFMADD231PD  Z13, Z15, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z14
+	VFMADD231PD  Z13, Z14, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z15
+	VFMADD231PD  Z13, Z15, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z14
+	VFMADD231PD  Z13, Z14, Z10
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSD 1408(R8), Z15
+	VFMADD231PD  Z13, Z15, Z11
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSD 1536(R8), Z14
+	VFMADD231PD  Z13, Z14, Z12
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z11, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R14V1(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R14V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z13
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z14
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z15
+	VFMADD231PD  Z14, Z15, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z16
+	VFMADD231PD  Z14, Z16, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z15
+	VFMADD231PD  Z14, Z15, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z16
+	VFMADD231PD  Z14, Z16, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z15
+	VFMADD231PD  Z14, Z15, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z16
+	VFMADD231PD  Z14, Z16, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z15
+	VFMADD231PD  Z14, Z15, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z16
+	VFMADD231PD  Z14, Z16, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z15
+	VFMADD231PD  Z14, Z15, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z16
+	VFMADD231PD  Z14, Z16, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z15
+	VFMADD231PD  Z14, Z15, Z10
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSD 1408(R8), Z16
+	VFMADD231PD  Z14, Z16, Z11
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSD 1536(R8), Z15
+	VFMADD231PD  Z14, Z15, Z12
+
+	// acc[13] += q[13][n] × p[n]
+	VBROADCASTSD 1664(R8), Z16
+	VFMADD231PD  Z14, Z16, Z13
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z11, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	ADDQ    CX, R8
+	VMOVUPD Z13, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R1V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R1V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), CX
+	MOVQ p+24(FP), DX
+	MOVQ pStride+32(FP), BX
+	MOVQ blocks+48(FP), SI
+
+block:
+	// acc = S
+	MOVQ    AX, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	MOVQ    CX, DI
+	MOVQ    DX, R8
+	MOVQ    samples+40(FP), R9
+
+sample:
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (DI), Z4
+	VFMADD231PD  Z2, Z4, Z0
+	VFMADD231PD  Z3, Z4, Z1
+	ADDQ         $+8, DI
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, DI
+	VMOVUPD Z0, (DI)
+	VMOVUPD Z1, 64(DI)
+	ADDQ    $+128, AX
+	ADDQ    $+128, DX
+	DECQ    SI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R2V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R2V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z4
+	VMOVUPD 64(R9), Z5
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z6
+	VFMADD231PD  Z4, Z6, Z0
+	VFMADD231PD  Z5, Z6, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z7
+	VFMADD231PD  Z4, Z7, Z2
+	VFMADD231PD  Z5, Z7, Z3
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R3V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R3V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z6
+	VMOVUPD 64(R9), Z7
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z8
+	VFMADD231PD  Z6, Z8, Z0
+	VFMADD231PD  Z7, Z8, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z9
+	VFMADD231PD  Z6, Z9, Z2
+	VFMADD231PD  Z7, Z9, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z8
+	VFMADD231PD  Z6, Z8, Z4
+	VFMADD231PD  Z7, Z8, Z5
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R4V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R4V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z8
+	VMOVUPD 64(R9), Z9
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z10
+	VFMADD231PD  Z8, Z10, Z0
+	VFMADD231PD  Z9, Z10, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z11
+	VFMADD231PD  Z8, Z11, Z2
+	VFMADD231PD  Z9, Z11, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z10
+	VFMADD231PD  Z8, Z10, Z4
+	VFMADD231PD  Z9, Z10, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z11
+	VFMADD231PD  Z8, Z11, Z6
+	VFMADD231PD  Z9, Z11, Z7
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R5V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R5V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z10
+	VMOVUPD 64(R9), Z11
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z12
+	VFMADD231PD  Z10, Z12, Z0
+	VFMADD231PD  Z11, Z12, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z13
+	VFMADD231PD  Z10, Z13, Z2
+	VFMADD231PD  Z11, Z13, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z12
+	VFMADD231PD  Z10, Z12, Z4
+	VFMADD231PD  Z11, Z12, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z13
+	VFMADD231PD  Z10, Z13, Z6
+	VFMADD231PD  Z11, Z13, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z12
+	VFMADD231PD  Z10, Z12, Z8
+	VFMADD231PD  Z11, Z12, Z9
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R6V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R6V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z12
+	VMOVUPD 64(R9), Z13
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z14
+	VFMADD231PD  Z12, Z14, Z0
+	VFMADD231PD  Z13, Z14, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z15
+	VFMADD231PD  Z12, Z15, Z2
+	VFMADD231PD  Z13, Z15, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z14
+	VFMADD231PD  Z12, Z14, Z4
+	VFMADD231PD  Z13, Z14, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z15
+	VFMADD231PD  Z12, Z15, Z6
+	VFMADD231PD  Z13, Z15, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z14
+	VFMADD231PD  Z12, Z14, Z8
+	VFMADD231PD  Z13, Z14, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z15
+	VFMADD231PD  Z12, Z15, Z10
+	VFMADD231PD  Z13, Z15, Z11
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R7V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R7V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z14
+	VMOVUPD 64(R9), Z15
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z16
+	VFMADD231PD  Z14, Z16, Z0
+	VFMADD231PD  Z15, Z16, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z17
+	VFMADD231PD  Z14, Z17, Z2
+	VFMADD231PD  Z15, Z17, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z16
+	VFMADD231PD  Z14, Z16, Z4
+	VFMADD231PD  Z15, Z16, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z17
+	VFMADD231PD  Z14, Z17, Z6
+	VFMADD231PD  Z15, Z17, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z16
+	VFMADD231PD  Z14, Z16, Z8
+	VFMADD231PD  Z15, Z16, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z17
+	VFMADD231PD  Z14, Z17, Z10
+	VFMADD231PD  Z15, Z17, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z16
+	VFMADD231PD  Z14, Z16, Z12
+	VFMADD231PD  Z15, Z16, Z13
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R8V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R8V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z14
+	VMOVUPD 64(R8), Z15
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z16
+	VMOVUPD 64(R9), Z17
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z18
+	VFMADD231PD  Z16, Z18, Z0
+	VFMADD231PD  Z17, Z18, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z19
+	VFMADD231PD  Z16, Z19, Z2
+	VFMADD231PD  Z17, Z19, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z18
+	VFMADD231PD  Z16, Z18, Z4
+	VFMADD231PD  Z17, Z18, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z19
+	VFMADD231PD  Z16, Z19, Z6
+	VFMADD231PD  Z17, Z19, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z18
+	VFMADD231PD  Z16, Z18, Z8
+	VFMADD231PD  Z17, Z18, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z19
+	VFMADD231PD  Z16, Z19, Z10
+	VFMADD231PD  Z17, Z19, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z18
+	VFMADD231PD  Z16, Z18, Z12
+	VFMADD231PD  Z17, Z18, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z19
+	VFMADD231PD  Z16, Z19, Z14
+	VFMADD231PD  Z17, Z19, Z15
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z14, (R8)
+	VMOVUPD Z15, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R9V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R9V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z14
+	VMOVUPD 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z16
+	VMOVUPD 64(R8), Z17
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z18
+	VMOVUPD 64(R9), Z19
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z20
+	VFMADD231PD  Z18, Z20, Z0
+	VFMADD231PD  Z19, Z20, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z21
+	VFMADD231PD  Z18, Z21, Z2
+	VFMADD231PD  Z19, Z21, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z20
+	VFMADD231PD  Z18, Z20, Z4
+	VFMADD231PD  Z19, Z20, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z21
+	VFMADD231PD  Z18, Z21, Z6
+	VFMADD231PD  Z19, Z21, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z20
+	VFMADD231PD  Z18, Z20, Z8
+	VFMADD231PD  Z19, Z20, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z21
+	VFMADD231PD  Z18, Z21, Z10
+	VFMADD231PD  Z19, Z21, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z20
+	VFMADD231PD  Z18, Z20, Z12
+	VFMADD231PD  Z19, Z20, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z21
+	VFMADD231PD  Z18, Z21, Z14
+	VFMADD231PD  Z19, Z21, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z20
+	VFMADD231PD  Z18, Z20, Z16
+	VFMADD231PD  Z19, Z20, Z17
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z14, (R8)
+	VMOVUPD Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z16, (R8)
+	VMOVUPD Z17, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R10V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R10V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z14
+	VMOVUPD 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z16
+	VMOVUPD 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z18
+	VMOVUPD 64(R8), Z19
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z20
+	VMOVUPD 64(R9), Z21
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z22
+	VFMADD231PD  Z20, Z22, Z0
+	VFMADD231PD  Z21, Z22, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z23
+	VFMADD231PD  Z20, Z23, Z2
+	VFMADD231PD  Z21, Z23, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z22
+	VFMADD231PD  Z20, Z22, Z4
+	VFMADD231PD  Z21, Z22, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z23
+	VFMADD231PD  Z20, Z23, Z6
+	VFMADD231PD  Z21, Z23, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z22
+	VFMADD231PD  Z20, Z22, Z8
+	VFMADD231PD  Z21, Z22, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z23
+	VFMADD231PD  Z20, Z23, Z10
+	VFMADD231PD  Z21, Z23, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z22
+	VFMADD231PD  Z20, Z22, Z12
+	VFMADD231PD  Z21, Z22, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z23
+	VFMADD231PD  Z20, Z23, Z14
+	VFMADD231PD  Z21, Z23, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z22
+	VFMADD231PD  Z20, Z22, Z16
+	VFMADD231PD  Z21, Z22, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z23
+	VFMADD231PD  Z20, Z23, Z18
+	VFMADD231PD  Z21, Z23, Z19
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z14, (R8)
+	VMOVUPD Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z16, (R8)
+	VMOVUPD Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z18, (R8)
+	VMOVUPD Z19, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R11V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R11V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z14
+	VMOVUPD 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z16
+	VMOVUPD 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z18
+	VMOVUPD 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z20
+	VMOVUPD 64(R8), Z21
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z22
+	VMOVUPD 64(R9), Z23
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z24
+	VFMADD231PD  Z22, Z24, Z0
+	VFMADD231PD  Z23, Z24, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z25
+	VFMADD231PD  Z22, Z25, Z2
+	VFMADD231PD  Z23, Z25, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z24
+	VFMADD231PD  Z22, Z24, Z4
+	VFMADD231PD  Z23, Z24, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z25
+	VFMADD231PD  Z22, Z25, Z6
+	VFMADD231PD  Z23, Z25, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z24
+	VFMADD231PD  Z22, Z24, Z8
+	VFMADD231PD  Z23, Z24, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z25
+	VFMADD231PD  Z22, Z25, Z10
+	VFMADD231PD  Z23, Z25, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z24
+	VFMADD231PD  Z22, Z24, Z12
+	VFMADD231PD  Z23, Z24, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z25
+	VFMADD231PD  Z22, Z25, Z14
+	VFMADD231PD  Z23, Z25, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z24
+	VFMADD231PD  Z22, Z24, Z16
+	VFMADD231PD  Z23, Z24, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z25
+	VFMADD231PD  Z22, Z25, Z18
+	VFMADD231PD  Z23, Z25, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z24
+	VFMADD231PD  Z22, Z24, Z20
+	VFMADD231PD  Z23, Z24, Z21
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z14, (R8)
+	VMOVUPD Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z16, (R8)
+	VMOVUPD Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z18, (R8)
+	VMOVUPD Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z20, (R8)
+	VMOVUPD Z21, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R12V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R12V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z14
+	VMOVUPD 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z16
+	VMOVUPD 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z18
+	VMOVUPD 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z20
+	VMOVUPD 64(R8), Z21
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z22
+	VMOVUPD 64(R8), Z23
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z24
+	VMOVUPD 64(R9), Z25
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z26
+	VFMADD231PD  Z24, Z26, Z0
+	VFMADD231PD  Z25, Z26, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z27
+	VFMADD231PD  Z24, Z27, Z2
+	VFMADD231PD  Z25, Z27, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z26
+	VFMADD231PD  Z24, Z26, Z4
+	VFMADD231PD  Z25, Z26, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z27
+	VFMADD231PD  Z24, Z27, Z6
+	VFMADD231PD  Z25, Z27, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z26
+	VFMADD231PD  Z24, Z26, Z8
+	VFMADD231PD  Z25, Z26, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z27
+	VFMADD231PD  Z24, Z27, Z10
+	VFMADD231PD  Z25, Z27, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z26
+	VFMADD231PD  Z24, Z26, Z12
+	VFMADD231PD  Z25, Z26, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z27
+	VFMADD231PD  Z24, Z27, Z14
+	VFMADD231PD  Z25, Z27, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z26
+	VFMADD231PD  Z24, Z26, Z16
+	VFMADD231PD  Z25, Z26, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z27
+	VFMADD231PD  Z24, Z27, Z18
+	VFMADD231PD  Z25, Z27, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z26
+	VFMADD231PD  Z24, Z26, Z20
+	VFMADD231PD  Z25, Z26, Z21
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSD 1408(R8), Z27
+	VFMADD231PD  Z24, Z27, Z22
+	VFMADD231PD  Z25, Z27, Z23
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z14, (R8)
+	VMOVUPD Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z16, (R8)
+	VMOVUPD Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z18, (R8)
+	VMOVUPD Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z20, (R8)
+	VMOVUPD Z21, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z22, (R8)
+	VMOVUPD Z23, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R13V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R13V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z14
+	VMOVUPD 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z16
+	VMOVUPD 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z18
+	VMOVUPD 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z20
+	VMOVUPD 64(R8), Z21
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z22
+	VMOVUPD 64(R8), Z23
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z24
+	VMOVUPD 64(R8), Z25
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z26
+	VMOVUPD 64(R9), Z27
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z28
+	VFMADD231PD  Z26, Z28, Z0
+	VFMADD231PD  Z27, Z28, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z29
+	VFMADD231PD  Z26, Z29, Z2
+	VFMADD231PD  Z27, Z29, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z28
+	VFMADD231PD  Z26, Z28, Z4
+	VFMADD231PD  Z27, Z28, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z29
+	VFMADD231PD  Z26, Z29, Z6
+	VFMADD231PD  Z27, Z29, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z28
+	VFMADD231PD  Z26, Z28, Z8
+	VFMADD231PD  Z27, Z28, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z29
+	VFMADD231PD  Z26, Z29, Z10
+	VFMADD231PD  Z27, Z29, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z28
+	VFMADD231PD  Z26, Z28, Z12
+	VFMADD231PD  Z27, Z28, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z29
+	VFMADD231PD  Z26, Z29, Z14
+	VFMADD231PD  Z27, Z29, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z28
+	VFMADD231PD  Z26, Z28, Z16
+	VFMADD231PD  Z27, Z28, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z29
+	VFMADD231PD  Z26, Z29, Z18
+	VFMADD231PD  Z27, Z29, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z28
+	VFMADD231PD  Z26, Z28, Z20
+	VFMADD231PD  Z27, Z28, Z21
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSD 1408(R8), Z29
+	VFMADD231PD  Z26, Z29, Z22
+	VFMADD231PD  Z27, Z29, Z23
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSD 1536(R8), Z28
+	VFMADD231PD  Z26, Z28, Z24
+	VFMADD231PD  Z27, Z28, Z25
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z14, (R8)
+	VMOVUPD Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z16, (R8)
+	VMOVUPD Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z18, (R8)
+	VMOVUPD Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z20, (R8)
+	VMOVUPD Z21, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z22, (R8)
+	VMOVUPD Z23, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z24, (R8)
+	VMOVUPD Z25, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF64AVX512R14V2(s *float64, sStride int, q *float64, p *float64, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF64AVX512R14V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z2
+	VMOVUPD 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z6
+	VMOVUPD 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z10
+	VMOVUPD 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z14
+	VMOVUPD 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z16
+	VMOVUPD 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z18
+	VMOVUPD 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z20
+	VMOVUPD 64(R8), Z21
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z22
+	VMOVUPD 64(R8), Z23
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z24
+	VMOVUPD 64(R8), Z25
+	ADDQ    CX, R8
+	VMOVUPD (R8), Z26
+	VMOVUPD 64(R8), Z27
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPD (R9), Z28
+	VMOVUPD 64(R9), Z29
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSD (R8), Z30
+	VFMADD231PD  Z28, Z30, Z0
+	VFMADD231PD  Z29, Z30, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSD 128(R8), Z31
+	VFMADD231PD  Z28, Z31, Z2
+	VFMADD231PD  Z29, Z31, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSD 256(R8), Z30
+	VFMADD231PD  Z28, Z30, Z4
+	VFMADD231PD  Z29, Z30, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSD 384(R8), Z31
+	VFMADD231PD  Z28, Z31, Z6
+	VFMADD231PD  Z29, Z31, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSD 512(R8), Z30
+	VFMADD231PD  Z28, Z30, Z8
+	VFMADD231PD  Z29, Z30, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSD 640(R8), Z31
+	VFMADD231PD  Z28, Z31, Z10
+	VFMADD231PD  Z29, Z31, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSD 768(R8), Z30
+	VFMADD231PD  Z28, Z30, Z12
+	VFMADD231PD  Z29, Z30, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSD 896(R8), Z31
+	VFMADD231PD  Z28, Z31, Z14
+	VFMADD231PD  Z29, Z31, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSD 1024(R8), Z30
+	VFMADD231PD  Z28, Z30, Z16
+	VFMADD231PD  Z29, Z30, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSD 1152(R8), Z31
+	VFMADD231PD  Z28, Z31, Z18
+	VFMADD231PD  Z29, Z31, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSD 1280(R8), Z30
+	VFMADD231PD  Z28, Z30, Z20
+	VFMADD231PD  Z29, Z30, Z21
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSD 1408(R8), Z31
+	VFMADD231PD  Z28, Z31, Z22
+	VFMADD231PD  Z29, Z31, Z23
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSD 1536(R8), Z30
+	VFMADD231PD  Z28, Z30, Z24
+	VFMADD231PD  Z29, Z30, Z25
+
+	// acc[13] += q[13][n] × p[n]
+	VBROADCASTSD 1664(R8), Z31
+	VFMADD231PD  Z28, Z31, Z26
+	VFMADD231PD  Z29, Z31, Z27
+	ADDQ         $+8, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z2, (R8)
+	VMOVUPD Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z6, (R8)
+	VMOVUPD Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z10, (R8)
+	VMOVUPD Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z14, (R8)
+	VMOVUPD Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z16, (R8)
+	VMOVUPD Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z18, (R8)
+	VMOVUPD Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z20, (R8)
+	VMOVUPD Z21, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z22, (R8)
+	VMOVUPD Z23, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z24, (R8)
+	VMOVUPD Z25, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPD Z26, (R8)
+	VMOVUPD Z27, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func addScaledF64AVX512(dst *float64, src *float64, c float64, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·addScaledF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSD c+16(FP), Z0
+	MOVQ         vectors+24(FP), DX
+	MOVQ         step+32(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPD     (AX)(SI*1), Z1
+	VFMADD231PD (CX)(SI*1), Z0, Z1
+	VMOVUPD     Z1, (AX)(SI*1)
+	ADDQ        BX, SI
+	DECQ        DX
+	JNZ         vector
+	VZEROUPPER
+	RET
+
+// func multiplyF64AVX512(dst *float64, a *float64, b *float64, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·multiplyF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ vectors+24(FP), BX
+	MOVQ step+32(FP), SI
+	XORQ DI, DI
+
+vector:
+	VMOVUPD (CX)(DI*1), Z0
+	VMULPD  (DX)(DI*1), Z0, Z0
+	VMOVUPD Z0, (AX)(DI*1)
+	ADDQ    SI, DI
+	DECQ    BX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func extrapolateF64AVX512(dst *float64, z *float64, last *float64, mu float64, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·extrapolateF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         z+8(FP), CX
+	MOVQ         last+16(FP), DX
+	VBROADCASTSD mu+24(FP), Z0
+	MOVQ         vectors+32(FP), BX
+	MOVQ         step+40(FP), SI
+	XORQ         DI, DI
+
+vector:
+	VMOVUPD     (CX)(DI*1), Z1
+	VSUBPD      (DX)(DI*1), Z1, Z2
+	VFMADD213PD Z1, Z0, Z2
+	VMOVUPD     Z2, (AX)(DI*1)
+	ADDQ        SI, DI
+	DECQ        BX
+	JNZ         vector
+	VZEROUPPER
+	RET
+
+// func gateF64AVX512V1(lambda *float64, scaled *float64, z *float64, lo *float64, hi *float64, scale float64, prox int, rows int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·gateF64AVX512V1(SB), NOSPLIT, $0-64
+	MOVQ         lambda+0(FP), AX
+	MOVQ         scaled+8(FP), CX
+	MOVQ         z+16(FP), DX
+	MOVQ         lo+24(FP), BX
+	MOVQ         hi+32(FP), SI
+	MOVQ         prox+48(FP), DI
+	MOVQ         rows+56(FP), R8
+	VBROADCASTSD scale+40(FP), Z0
+	VXORPD       Z1, Z1, Z1
+	XORQ         R9, R9
+	CMPQ         DI, $0x01
+	JEQ          clamp
+	CMPQ         DI, $0x02
+	JEQ          shrink
+
+none:
+	VMOVUPD (AX)(R9*1), Z1
+	VMULPD  Z0, Z1, Z1
+	VMOVUPD Z1, (CX)(R9*1)
+	ADDQ    $+128, R9
+	DECQ    R8
+	JNZ     none
+	JMP     done
+
+clamp:
+	VBROADCASTSD (BX), Z1
+	VBROADCASTSD (SI), Z2
+	ADDQ         $+8, BX
+	ADDQ         $+8, SI
+	VMOVUPD      (AX)(R9*1), Z3
+	VMOVUPD      (DX)(R9*1), Z4
+	VCMPPD       $0x1e, Z1, Z4, K1
+	VMOVAPD.Z    Z3, K1, Z3
+	VCMPPD       $0x11, Z2, Z4, K1
+	VMOVAPD.Z    Z3, K1, Z3
+	VMOVUPD      Z3, (AX)(R9*1)
+	VMULPD       Z0, Z3, Z3
+	VMOVUPD      Z3, (CX)(R9*1)
+	ADDQ         $+128, R9
+	DECQ         R8
+	JNZ          clamp
+	JMP          done
+
+shrink:
+	VMOVUPD   (AX)(R9*1), Z2
+	VMOVUPD   (DX)(R9*1), Z3
+	VCMPPD    $0x04, Z1, Z3, K1
+	VMOVAPD.Z Z2, K1, Z2
+	VMOVUPD   Z2, (AX)(R9*1)
+	VMULPD    Z0, Z2, Z2
+	VMOVUPD   Z2, (CX)(R9*1)
+	ADDQ      $+128, R9
+	DECQ      R8
+	JNZ       shrink
+
+done:
+	VZEROUPPER
+	RET
+
+// func gateF64AVX512V2(lambda *float64, scaled *float64, z *float64, lo *float64, hi *float64, scale float64, prox int, rows int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·gateF64AVX512V2(SB), NOSPLIT, $0-64
+	MOVQ         lambda+0(FP), AX
+	MOVQ         scaled+8(FP), CX
+	MOVQ         z+16(FP), DX
+	MOVQ         lo+24(FP), BX
+	MOVQ         hi+32(FP), SI
+	MOVQ         prox+48(FP), DI
+	MOVQ         rows+56(FP), R8
+	VBROADCASTSD scale+40(FP), Z0
+	VXORPD       Z1, Z1, Z1
+	XORQ         R9, R9
+	CMPQ         DI, $0x01
+	JEQ          clamp
+	CMPQ         DI, $0x02
+	JEQ          shrink
+
+none:
+	VMOVUPD (AX)(R9*1), Z1
+	VMULPD  Z0, Z1, Z1
+	VMOVUPD Z1, (CX)(R9*1)
+	VMOVUPD 64(AX)(R9*1), Z1
+	VMULPD  Z0, Z1, Z1
+	VMOVUPD Z1, 64(CX)(R9*1)
+	ADDQ    $+128, R9
+	DECQ    R8
+	JNZ     none
+	JMP     done
+
+clamp:
+	VBROADCASTSD (BX), Z1
+	VBROADCASTSD (SI), Z2
+	ADDQ         $+8, BX
+	ADDQ         $+8, SI
+	VMOVUPD      (AX)(R9*1), Z3
+	VMOVUPD      (DX)(R9*1), Z4
+	VCMPPD       $0x1e, Z1, Z4, K1
+	VMOVAPD.Z    Z3, K1, Z3
+	VCMPPD       $0x11, Z2, Z4, K1
+	VMOVAPD.Z    Z3, K1, Z3
+	VMOVUPD      Z3, (AX)(R9*1)
+	VMULPD       Z0, Z3, Z3
+	VMOVUPD      Z3, (CX)(R9*1)
+	VMOVUPD      64(AX)(R9*1), Z3
+	VMOVUPD      64(DX)(R9*1), Z4
+	VCMPPD       $0x1e, Z1, Z4, K1
+	VMOVAPD.Z    Z3, K1, Z3
+	VCMPPD       $0x11, Z2, Z4, K1
+	VMOVAPD.Z    Z3, K1, Z3
+	VMOVUPD      Z3, 64(AX)(R9*1)
+	VMULPD       Z0, Z3, Z3
+	VMOVUPD      Z3, 64(CX)(R9*1)
+	ADDQ         $+128, R9
+	DECQ         R8
+	JNZ          clamp
+	JMP          done
+
+shrink:
+	VMOVUPD   (AX)(R9*1), Z2
+	VMOVUPD   (DX)(R9*1), Z3
+	VCMPPD    $0x04, Z1, Z3, K1
+	VMOVAPD.Z Z2, K1, Z2
+	VMOVUPD   Z2, (AX)(R9*1)
+	VMULPD    Z0, Z2, Z2
+	VMOVUPD   Z2, (CX)(R9*1)
+	VMOVUPD   64(AX)(R9*1), Z2
+	VMOVUPD   64(DX)(R9*1), Z3
+	VCMPPD    $0x04, Z1, Z3, K1
+	VMOVAPD.Z Z2, K1, Z2
+	VMOVUPD   Z2, 64(AX)(R9*1)
+	VMULPD    Z0, Z2, Z2
+	VMOVUPD   Z2, 64(CX)(R9*1)
+	ADDQ      $+128, R9
+	DECQ      R8
+	JNZ       shrink
+
+done:
+	VZEROUPPER
+	RET
+
+// func dotRowsF64AVX512V1(acc *float64, a *float64, b *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·dotRowsF64AVX512V1(SB), NOSPLIT, $0-32
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    rows+24(FP), BX
+	VMOVUPD (AX), Z0
+
+row:
+	VMOVUPD     (CX), Z1
+	VFMADD231PD (DX), Z1, Z0
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	DECQ        BX
+	JNZ         row
+	VMOVUPD     Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func dotRowsF64AVX512V2(acc *float64, a *float64, b *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·dotRowsF64AVX512V2(SB), NOSPLIT, $0-32
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    rows+24(FP), BX
+	VMOVUPD (AX), Z0
+	VMOVUPD 64(AX), Z1
+
+row:
+	VMOVUPD     (CX), Z2
+	VFMADD231PD (DX), Z2, Z0
+	VMOVUPD     64(CX), Z2
+	VFMADD231PD 64(DX), Z2, Z1
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	DECQ        BX
+	JNZ         row
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+DATA window<>+0(SB)/8, $0xffffffffffffffff
+DATA window<>+8(SB)/8, $0xffffffffffffffff
+DATA window<>+16(SB)/8, $0xffffffffffffffff
+DATA window<>+24(SB)/8, $0xffffffffffffffff
+DATA window<>+32(SB)/8, $0xffffffffffffffff
+DATA window<>+40(SB)/8, $0xffffffffffffffff
+DATA window<>+48(SB)/8, $0xffffffffffffffff
+DATA window<>+56(SB)/8, $0xffffffffffffffff
+DATA window<>+64(SB)/8, $0xffffffffffffffff
+DATA window<>+72(SB)/8, $0xffffffffffffffff
+DATA window<>+80(SB)/8, $0xffffffffffffffff
+DATA window<>+88(SB)/8, $0xffffffffffffffff
+DATA window<>+96(SB)/8, $0xffffffffffffffff
+DATA window<>+104(SB)/8, $0xffffffffffffffff
+DATA window<>+112(SB)/8, $0xffffffffffffffff
+DATA window<>+120(SB)/8, $0xffffffffffffffff
+DATA window<>+128(SB)/8, $0x0000000000000000
+DATA window<>+136(SB)/8, $0x0000000000000000
+DATA window<>+144(SB)/8, $0x0000000000000000
+DATA window<>+152(SB)/8, $0x0000000000000000
+DATA window<>+160(SB)/8, $0x0000000000000000
+DATA window<>+168(SB)/8, $0x0000000000000000
+DATA window<>+176(SB)/8, $0x0000000000000000
+DATA window<>+184(SB)/8, $0x0000000000000000
+DATA window<>+192(SB)/8, $0x0000000000000000
+DATA window<>+200(SB)/8, $0x0000000000000000
+DATA window<>+208(SB)/8, $0x0000000000000000
+DATA window<>+216(SB)/8, $0x0000000000000000
+DATA window<>+224(SB)/8, $0x0000000000000000
+DATA window<>+232(SB)/8, $0x0000000000000000
+DATA window<>+240(SB)/8, $0x0000000000000000
+DATA window<>+248(SB)/8, $0x0000000000000000
+GLOBL window<>(SB), RODATA|NOPTR, $256
+
+// func rowSumsF64AVX512(dst *float64, panel *float64, rows int, samples int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·rowSumsF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ panel+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ samples+24(FP), BX
+
+	// masks of the lanes below samples
+	LEAQ    window<>+0(SB), SI
+	IMUL3Q  $+8, BX, BX
+	SUBQ    BX, SI
+	VMOVUPD 128(SI), Z0
+	VMOVUPD 192(SI), Z1
+
+row:
+	VANDPD        (CX), Z0, Z2
+	VANDPD        64(CX), Z1, Z3
+	VADDPD        Z3, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPD        Y3, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X3
+	VADDPD        X3, X2, X2
+	VUNPCKHPD     X2, X2, X3
+	VADDPD        X3, X2, X2
+	VADDSD        (AX), X2, X2
+	VMOVSD        X2, (AX)
+	ADDQ          $+128, CX
+	ADDQ          $+8, AX
+	DECQ          DX
+	JNZ           row
+	VZEROUPPER
+	RET
+
+// func expF64AVX512(dst *float64, src *float64, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·expF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPD      (CX)(SI*1), Z5
+	VBROADCASTSD constants<>+40(SB), Z6
+	VMINPD       Z5, Z6, Z5
+	VBROADCASTSD constants<>+48(SB), Z6
+	VMAXPD       Z5, Z6, Z5
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z6
+	VFMADD231PD      Z1, Z5, Z6
+	VSUBPD           Z0, Z6, Z6
+	VFNMADD231PD     Z2, Z6, Z5
+	VFNMADD231PD     Z3, Z6, Z5
+	VBROADCASTSD     constants<>+56(SB), Z7
+	VFMADD213PD.BCST constants<>+64(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+72(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+80(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+88(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+96(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+104(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+112(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+120(SB), Z5, Z7
+	VFMADD213PD.BCST constants<>+128(SB), Z5, Z7
+	VFMADD213PD      Z4, Z5, Z7
+	VFMADD213PD      Z4, Z5, Z7
+	VSCALEFPD        Z6, Z7, Z7
+	VMOVUPD          Z7, (AX)(SI*1)
+	ADDQ             BX, SI
+	DECQ             DX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func logF64AVX512(dst *float64, src *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ vectors+16(FP), DX
+	MOVQ step+24(FP), BX
+	XORQ SI, SI
+
+vector:
+	VMOVUPD (CX)(SI*1), Z0
+
+	// numbers below the normal ones are scaled up first
+	VBROADCASTSD constants<>+136(SB), Z3
+	VBROADCASTSD constants<>+144(SB), Z1
+	VMULPD       Z1, Z0, Z1
+	VCMPPD       $0x11, Z3, Z0, K1
+	VBLENDMPD    Z1, Z0, K1, Z1
+	VBROADCASTSD constants<>+152(SB), Z2
+	VMOVAPD      Z2, Z2
+	VCMPPD       $0x11, Z3, Z0, K1
+	VMOVAPD.Z    Z2, K1, Z2
+
+	// v = 2^k·(1 + f)
+	VBROADCASTSD constants<>+160(SB), Z3
+	VPADDQ       Z3, Z1, Z1
+	VPSRLQ       $0x34, Z1, Z3
+	VBROADCASTSD constants<>+168(SB), Z4
+	VORPD        Z4, Z3, Z3
+	VBROADCASTSD constants<>+176(SB), Z4
+	VSUBPD       Z4, Z3, Z3
+	VSUBPD       Z2, Z3, Z3
+	VBROADCASTSD constants<>+184(SB), Z2
+	VANDPD       Z2, Z1, Z1
+	VBROADCASTSD constants<>+192(SB), Z2
+	VPADDQ       Z2, Z1, Z1
+	VBROADCASTSD constants<>+32(SB), Z2
+	VSUBPD       Z2, Z1, Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSD     constants<>+200(SB), Z2
+	VADDPD           Z2, Z1, Z2
+	VDIVPD           Z2, Z1, Z2
+	VMULPD           Z2, Z2, Z4
+	VBROADCASTSD     constants<>+208(SB), Z6
+	VFMADD213PD.BCST constants<>+216(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+224(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+232(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+240(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+248(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+256(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+264(SB), Z4, Z6
+	VBROADCASTSD     constants<>+272(SB), Z5
+	VMULPD           Z5, Z1, Z5
+	VMULPD           Z1, Z5, Z5
+	VFMADD213PD      Z5, Z4, Z6
+	VMULPD           Z2, Z6, Z6
+	VBROADCASTSD     constants<>+24(SB), Z2
+	VFMADD231PD      Z2, Z3, Z6
+	VSUBPD           Z6, Z5, Z5
+	VSUBPD           Z1, Z5, Z5
+	VBROADCASTSD     constants<>+16(SB), Z1
+	VFMSUB213PD      Z5, Z1, Z3
+
+	// log 0 = −Inf, log of less is NaN, +Inf and NaN stay
+	VXORPD       Z1, Z1, Z1
+	VBROADCASTSD constants<>+280(SB), Z2
+	VCMPPD       $0x11, Z2, Z0, K1
+	VBLENDMPD    Z3, Z0, K1, Z3
+	VBROADCASTSD constants<>+288(SB), Z2
+	VCMPPD       $0x00, Z1, Z0, K1
+	VBLENDMPD    Z2, Z3, K1, Z3
+	VBROADCASTSD constants<>+296(SB), Z2
+	VCMPPD       $0x11, Z1, Z0, K1
+	VBLENDMPD    Z2, Z3, K1, Z3
+	VMOVUPD      Z3, (AX)(SI*1)
+	ADDQ         BX, SI
+	DECQ         DX
+	JNZ          vector
+	VZEROUPPER
+	RET
+
+// func softmaxF64AVX512(p *float64, largest *float64, logSum *float64, logits *float64, classes int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softmaxF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ         p+0(FP), AX
+	MOVQ         largest+8(FP), CX
+	MOVQ         logSum+16(FP), DX
+	MOVQ         logits+24(FP), BX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+48(SB), Z5
+	VBROADCASTSD constants<>+32(SB), Z9
+	VMOVUPD      (BX), Z6
+	MOVQ         classes+32(FP), SI
+	XORQ         DI, DI
+
+maximum:
+	VMAXPD (BX)(DI*1), Z6, Z6
+	ADDQ   $+128, DI
+	DECQ   SI
+	JNZ    maximum
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	MOVQ   classes+32(FP), SI
+	XORQ   DI, DI
+
+exponentials:
+	VMOVUPD (BX)(DI*1), Z10
+	VSUBPD  Z6, Z10, Z10
+	VMAXPD  Z10, Z5, Z10
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z11
+	VFMADD231PD      Z1, Z10, Z11
+	VSUBPD           Z0, Z11, Z11
+	VFNMADD231PD     Z2, Z11, Z10
+	VFNMADD231PD     Z3, Z11, Z10
+	VBROADCASTSD     constants<>+56(SB), Z12
+	VFMADD213PD.BCST constants<>+64(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+72(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+80(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+88(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+96(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+104(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+112(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+120(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+128(SB), Z10, Z12
+	VFMADD213PD      Z4, Z10, Z12
+	VFMADD213PD      Z4, Z10, Z12
+	VSCALEFPD        Z11, Z12, Z12
+	VADDPD           Z12, Z7, Z7
+	VMOVUPD          Z12, (AX)(DI*1)
+	VCMPPD           $0x11, Z9, Z12, K1
+	VMOVAPD.Z        Z12, K1, Z12
+	VADDPD           Z12, Z8, Z8
+	ADDQ             $+128, DI
+	DECQ             SI
+	JNZ              exponentials
+	VDIVPD           Z7, Z4, Z0
+	MOVQ             classes+32(FP), BX
+	XORQ             SI, SI
+
+quotients:
+	VMULPD  (AX)(SI*1), Z0, Z1
+	VMOVUPD Z1, (AX)(SI*1)
+	ADDQ    $+128, SI
+	DECQ    BX
+	JNZ     quotients
+
+	// Σ − Σ is NaN where Σ is, and 0 elsewhere
+	VSUBPD  Z7, Z7, Z0
+	VADDPD  Z0, Z6, Z6
+	VMOVUPD Z6, (CX)
+	VMOVAPD Z7, Z1
+
+	// v = 2^k·(1 + f)
+	VBROADCASTSD constants<>+160(SB), Z2
+	VPADDQ       Z2, Z1, Z1
+	VPSRLQ       $0x34, Z1, Z2
+	VBROADCASTSD constants<>+168(SB), Z3
+	VORPD        Z3, Z2, Z2
+	VBROADCASTSD constants<>+176(SB), Z3
+	VSUBPD       Z3, Z2, Z2
+	VBROADCASTSD constants<>+184(SB), Z3
+	VANDPD       Z3, Z1, Z1
+	VBROADCASTSD constants<>+192(SB), Z3
+	VPADDQ       Z3, Z1, Z1
+	VBROADCASTSD constants<>+32(SB), Z3
+	VSUBPD       Z3, Z1, Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSD     constants<>+200(SB), Z3
+	VADDPD           Z3, Z1, Z3
+	VDIVPD           Z3, Z1, Z3
+	VMULPD           Z3, Z3, Z4
+	VBROADCASTSD     constants<>+208(SB), Z6
+	VFMADD213PD.BCST constants<>+216(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+224(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+232(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+240(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+248(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+256(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+264(SB), Z4, Z6
+	VBROADCASTSD     constants<>+272(SB), Z5
+	VMULPD           Z5, Z1, Z5
+	VMULPD           Z1, Z5, Z5
+	VFMADD213PD      Z5, Z4, Z6
+	VMULPD           Z3, Z6, Z6
+	VBROADCASTSD     constants<>+24(SB), Z3
+	VFMADD231PD      Z3, Z2, Z6
+	VSUBPD           Z6, Z5, Z5
+	VSUBPD           Z1, Z5, Z5
+	VBROADCASTSD     constants<>+16(SB), Z1
+	VFMSUB213PD      Z5, Z1, Z2
+	VBROADCASTSD     constants<>+200(SB), Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSD     constants<>+200(SB), Z3
+	VADDPD           Z3, Z8, Z3
+	VDIVPD           Z3, Z8, Z3
+	VMULPD           Z3, Z3, Z4
+	VBROADCASTSD     constants<>+304(SB), Z6
+	VFMADD213PD.BCST constants<>+312(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+320(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+328(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+336(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+344(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+352(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+360(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+368(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+376(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+264(SB), Z4, Z6
+	VBROADCASTSD     constants<>+272(SB), Z5
+	VMULPD           Z5, Z8, Z5
+	VMULPD           Z8, Z5, Z5
+	VFMADD213PD      Z5, Z4, Z6
+	VFNMADD231PD     Z6, Z3, Z5
+	VSUBPD           Z5, Z8, Z8
+	VCMPPD           $0x11, Z1, Z7, K1
+	VBLENDMPD        Z8, Z2, K1, Z2
+	VADDPD           Z0, Z2, Z2
+	VMOVUPD          Z2, (DX)
+	VZEROUPPER
+	RET
+
+// func logisticF64AVX512(p *float64, tail *float64, logits *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logisticF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ         p+0(FP), AX
+	MOVQ         tail+8(FP), CX
+	MOVQ         logits+16(FP), DX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+384(SB), Z5
+	VBROADCASTSD constants<>+48(SB), Z6
+	MOVQ         vectors+24(FP), BX
+	MOVQ         step+32(FP), SI
+	XORQ         DI, DI
+
+vector:
+	VMOVUPD (DX)(DI*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPD  Z5, Z7, Z8
+	VMAXPD Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z10
+	VFMADD231PD      Z1, Z8, Z10
+	VSUBPD           Z0, Z10, Z10
+	VFNMADD231PD     Z2, Z10, Z8
+	VFNMADD231PD     Z3, Z10, Z8
+	VBROADCASTSD     constants<>+56(SB), Z11
+	VFMADD213PD.BCST constants<>+64(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+72(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+80(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+88(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+96(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+104(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+112(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+120(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+128(SB), Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VSCALEFPD        Z10, Z11, Z11
+	VADDPD           Z11, Z4, Z8
+	VDIVPD           Z8, Z4, Z8
+	VMULPD           Z11, Z8, Z10
+	VPMOVQ2M         Z7, K1
+	VBLENDMPD        Z10, Z8, K1, Z9
+	VMOVUPD          Z9, (AX)(DI*1)
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSD     constants<>+200(SB), Z7
+	VADDPD           Z7, Z11, Z7
+	VDIVPD           Z7, Z11, Z7
+	VMULPD           Z7, Z7, Z8
+	VBROADCASTSD     constants<>+304(SB), Z12
+	VFMADD213PD.BCST constants<>+312(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+320(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+328(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+336(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+344(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+352(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+360(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+368(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+376(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+264(SB), Z8, Z12
+	VBROADCASTSD     constants<>+272(SB), Z10
+	VMULPD           Z10, Z11, Z10
+	VMULPD           Z11, Z10, Z10
+	VFMADD213PD      Z10, Z8, Z12
+	VFNMADD231PD     Z12, Z7, Z10
+	VSUBPD           Z10, Z11, Z11
+	VMOVUPD          Z11, (CX)(DI*1)
+	ADDQ             SI, DI
+	DECQ             BX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func applyIdentityF64AVX512(dst *float64, src *float64, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·applyIdentityF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSD constants<>+32(SB), Z0
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPD (CX)(SI*1), Z0
+	VMOVUPD Z0, (AX)(SI*1)
+	ADDQ    BX, SI
+	DECQ    DX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func activateIdentityF64AVX512(d *float64, h *float64, a *float64, negX *float64, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·activateIdentityF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSD constants<>+32(SB), Z0
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPD (DX)(R8*1), Z1
+	VADDPD  (BX)(R8*1), Z1, Z1
+	VMULPD  Z0, Z1, Z1
+	VMOVUPD Z1, (AX)(R8*1)
+	TESTQ   CX, CX
+	JZ      next
+	VMULPD  Z0, Z0, Z1
+	VMOVUPD Z1, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applySigmoidF64AVX512(dst *float64, src *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applySigmoidF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+384(SB), Z5
+	VBROADCASTSD constants<>+48(SB), Z6
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPD (CX)(SI*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPD  Z5, Z7, Z8
+	VMAXPD Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z10
+	VFMADD231PD      Z1, Z8, Z10
+	VSUBPD           Z0, Z10, Z10
+	VFNMADD231PD     Z2, Z10, Z8
+	VFNMADD231PD     Z3, Z10, Z8
+	VBROADCASTSD     constants<>+56(SB), Z11
+	VFMADD213PD.BCST constants<>+64(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+72(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+80(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+88(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+96(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+104(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+112(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+120(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+128(SB), Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VSCALEFPD        Z10, Z11, Z11
+	VADDPD           Z11, Z4, Z8
+	VDIVPD           Z8, Z4, Z8
+	VMULPD           Z11, Z8, Z10
+	VPMOVQ2M         Z7, K1
+	VBLENDMPD        Z10, Z8, K1, Z9
+	VMOVUPD          Z9, (AX)(SI*1)
+	ADDQ             BX, SI
+	DECQ             DX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func activateSigmoidF64AVX512(d *float64, h *float64, a *float64, negX *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateSigmoidF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+384(SB), Z5
+	VBROADCASTSD constants<>+48(SB), Z6
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPD (DX)(R8*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPD  Z5, Z7, Z8
+	VMAXPD Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z10
+	VFMADD231PD      Z1, Z8, Z10
+	VSUBPD           Z0, Z10, Z10
+	VFNMADD231PD     Z2, Z10, Z8
+	VFNMADD231PD     Z3, Z10, Z8
+	VBROADCASTSD     constants<>+56(SB), Z11
+	VFMADD213PD.BCST constants<>+64(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+72(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+80(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+88(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+96(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+104(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+112(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+120(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+128(SB), Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VSCALEFPD        Z10, Z11, Z11
+	VADDPD           Z11, Z4, Z8
+	VDIVPD           Z8, Z4, Z8
+	VMULPD           Z11, Z8, Z10
+	VPMOVQ2M         Z7, K1
+	VBLENDMPD        Z10, Z8, K1, Z9
+	VADDPD           (BX)(R8*1), Z9, Z7
+	VMULPD           Z8, Z10, Z8
+	VMULPD           Z8, Z7, Z10
+	VMOVUPD          Z10, (AX)(R8*1)
+	TESTQ            CX, CX
+	JZ               next
+	VSUBPD           Z9, Z4, Z10
+	VSUBPD           Z9, Z10, Z10
+	VMULPD           Z8, Z10, Z10
+	VMULPD           Z10, Z7, Z7
+	VFMADD231PD      Z8, Z8, Z7
+	VMOVUPD          Z7, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applyTanhF64AVX512(dst *float64, src *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applyTanhF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+384(SB), Z5
+	VBROADCASTSD constants<>+200(SB), Z6
+	VBROADCASTSD constants<>+392(SB), Z7
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPD (CX)(SI*1), Z8
+	VORPD   Z5, Z8, Z9
+	VADDPD  Z9, Z9, Z9
+	VMAXPD  Z9, Z7, Z9
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z10
+	VFMADD231PD      Z1, Z9, Z10
+	VSUBPD           Z0, Z10, Z11
+	VFNMADD231PD     Z2, Z11, Z9
+	VFNMADD231PD     Z3, Z11, Z9
+	VBROADCASTSD     constants<>+56(SB), Z12
+	VFMADD213PD.BCST constants<>+64(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+72(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+80(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+88(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+96(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+104(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+112(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+120(SB), Z9, Z12
+	VFMADD213PD.BCST constants<>+128(SB), Z9, Z12
+	VPSLLQ           $0x34, Z10, Z10
+	VPADDQ           Z4, Z10, Z10
+	VMULPD           Z9, Z12, Z12
+	VFMADD213PD      Z9, Z9, Z12
+
+	// m = 2^k·q + (2^k − 1) with q = exp(r) − 1
+	VSUBPD      Z4, Z10, Z11
+	VFMADD231PD Z12, Z10, Z11
+	VADDPD      Z6, Z11, Z9
+	VDIVPD      Z9, Z4, Z9
+	VMULPD      Z9, Z11, Z10
+
+	// the sign of a
+	VANDNPD Z10, Z5, Z10
+	VANDPD  Z5, Z8, Z9
+	VORPD   Z9, Z10, Z10
+	VMOVUPD Z10, (AX)(SI*1)
+	ADDQ    BX, SI
+	DECQ    DX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func activateTanhF64AVX512(d *float64, h *float64, a *float64, negX *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateTanhF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+384(SB), Z5
+	VBROADCASTSD constants<>+200(SB), Z6
+	VBROADCASTSD constants<>+392(SB), Z7
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPD (DX)(R8*1), Z8
+	VORPD   Z5, Z8, Z9
+	VADDPD  Z9, Z9, Z9
+	VMAXPD  Z9, Z7, Z9
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z12
+	VFMADD231PD      Z1, Z9, Z12
+	VSUBPD           Z0, Z12, Z13
+	VFNMADD231PD     Z2, Z13, Z9
+	VFNMADD231PD     Z3, Z13, Z9
+	VBROADCASTSD     constants<>+56(SB), Z14
+	VFMADD213PD.BCST constants<>+64(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+72(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+80(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+88(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+96(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+104(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+112(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+120(SB), Z9, Z14
+	VFMADD213PD.BCST constants<>+128(SB), Z9, Z14
+	VPSLLQ           $0x34, Z12, Z12
+	VPADDQ           Z4, Z12, Z12
+	VMULPD           Z9, Z14, Z14
+	VFMADD213PD      Z9, Z9, Z14
+
+	// m = 2^k·q + (2^k − 1) with q = exp(r) − 1
+	VSUBPD      Z4, Z12, Z13
+	VFMADD231PD Z14, Z12, Z13
+	VADDPD      Z6, Z13, Z11
+	VDIVPD      Z11, Z4, Z11
+	VMULPD      Z11, Z13, Z10
+
+	// the sign of a
+	VANDNPD      Z10, Z5, Z10
+	VANDPD       Z5, Z8, Z9
+	VORPD        Z9, Z10, Z10
+	VADDPD       (BX)(R8*1), Z10, Z8
+	VADDPD       Z11, Z11, Z11
+	VFMADD213PD  Z12, Z12, Z14
+	VMULPD       Z11, Z14, Z14
+	VMULPD       Z11, Z14, Z14
+	VMULPD       Z14, Z8, Z9
+	VMOVUPD      Z9, (AX)(R8*1)
+	TESTQ        CX, CX
+	JZ           next
+	VXORPD       Z13, Z13, Z13
+	VADDPD       Z10, Z10, Z9
+	VFNMADD231PD Z9, Z14, Z13
+	VMULPD       Z13, Z8, Z8
+	VFMADD231PD  Z14, Z14, Z8
+	VMOVUPD      Z8, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applyReLUF64AVX512(dst *float64, src *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applyReLUF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSD constants<>+32(SB), Z0
+	VXORPD       Z0, Z0, Z0
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPD (CX)(SI*1), Z1
+	VMAXPD  Z1, Z0, Z1
+	VMOVUPD Z1, (AX)(SI*1)
+	ADDQ    BX, SI
+	DECQ    DX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func activateReLUF64AVX512(d *float64, h *float64, a *float64, negX *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateReLUF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSD constants<>+32(SB), Z1
+	VXORPD       Z0, Z0, Z0
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPD   (DX)(R8*1), Z2
+	VMAXPD    Z2, Z0, Z3
+	VADDPD    (BX)(R8*1), Z3, Z3
+	VMOVAPD   Z1, Z4
+	VCMPPD    $0x1e, Z0, Z2, K1
+	VMOVAPD.Z Z4, K1, Z4
+	VMULPD    Z4, Z3, Z2
+	VMOVUPD   Z2, (AX)(R8*1)
+	TESTQ     CX, CX
+	JZ        next
+	VMULPD    Z4, Z4, Z3
+	VMOVUPD   Z3, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applySoftplusF64AVX512(dst *float64, src *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applySoftplusF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+384(SB), Z5
+	VBROADCASTSD constants<>+48(SB), Z6
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPD (CX)(SI*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPD  Z5, Z7, Z8
+	VMAXPD Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z10
+	VFMADD231PD      Z1, Z8, Z10
+	VSUBPD           Z0, Z10, Z10
+	VFNMADD231PD     Z2, Z10, Z8
+	VFNMADD231PD     Z3, Z10, Z8
+	VBROADCASTSD     constants<>+56(SB), Z11
+	VFMADD213PD.BCST constants<>+64(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+72(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+80(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+88(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+96(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+104(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+112(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+120(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+128(SB), Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VSCALEFPD        Z10, Z11, Z11
+	VADDPD           Z11, Z4, Z8
+	VDIVPD           Z8, Z4, Z8
+	VMULPD           Z11, Z8, Z10
+	VPMOVQ2M         Z7, K1
+	VBLENDMPD        Z10, Z8, K1, Z9
+	VXORPD           Z8, Z8, Z8
+	VMAXPD           Z7, Z8, Z7
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSD     constants<>+200(SB), Z8
+	VADDPD           Z8, Z11, Z8
+	VDIVPD           Z8, Z11, Z8
+	VMULPD           Z8, Z8, Z10
+	VBROADCASTSD     constants<>+304(SB), Z13
+	VFMADD213PD.BCST constants<>+312(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+320(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+328(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+336(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+344(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+352(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+360(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+368(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+376(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+264(SB), Z10, Z13
+	VBROADCASTSD     constants<>+272(SB), Z12
+	VMULPD           Z12, Z11, Z12
+	VMULPD           Z11, Z12, Z12
+	VFMADD213PD      Z12, Z10, Z13
+	VFNMADD231PD     Z13, Z8, Z12
+	VSUBPD           Z12, Z11, Z11
+	VADDPD           Z11, Z7, Z7
+	VMOVUPD          Z7, (AX)(SI*1)
+	ADDQ             BX, SI
+	DECQ             DX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func activateSoftplusF64AVX512(d *float64, h *float64, a *float64, negX *float64, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateSoftplusF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSD constants<>+0(SB), Z0
+	VBROADCASTSD constants<>+8(SB), Z1
+	VBROADCASTSD constants<>+16(SB), Z2
+	VBROADCASTSD constants<>+24(SB), Z3
+	VBROADCASTSD constants<>+32(SB), Z4
+	VBROADCASTSD constants<>+384(SB), Z5
+	VBROADCASTSD constants<>+48(SB), Z6
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPD (DX)(R8*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPD  Z5, Z7, Z8
+	VMAXPD Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPD          Z0, Z10
+	VFMADD231PD      Z1, Z8, Z10
+	VSUBPD           Z0, Z10, Z10
+	VFNMADD231PD     Z2, Z10, Z8
+	VFNMADD231PD     Z3, Z10, Z8
+	VBROADCASTSD     constants<>+56(SB), Z11
+	VFMADD213PD.BCST constants<>+64(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+72(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+80(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+88(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+96(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+104(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+112(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+120(SB), Z8, Z11
+	VFMADD213PD.BCST constants<>+128(SB), Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VFMADD213PD      Z4, Z8, Z11
+	VSCALEFPD        Z10, Z11, Z11
+	VADDPD           Z11, Z4, Z8
+	VDIVPD           Z8, Z4, Z8
+	VMULPD           Z11, Z8, Z10
+	VPMOVQ2M         Z7, K1
+	VBLENDMPD        Z10, Z8, K1, Z9
+	VXORPD           Z12, Z12, Z12
+	VMAXPD           Z7, Z12, Z7
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSD     constants<>+200(SB), Z12
+	VADDPD           Z12, Z11, Z12
+	VDIVPD           Z12, Z11, Z12
+	VMULPD           Z12, Z12, Z13
+	VBROADCASTSD     constants<>+304(SB), Z15
+	VFMADD213PD.BCST constants<>+312(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+320(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+328(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+336(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+344(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+352(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+360(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+368(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+376(SB), Z13, Z15
+	VFMADD213PD.BCST constants<>+264(SB), Z13, Z15
+	VBROADCASTSD     constants<>+272(SB), Z14
+	VMULPD           Z14, Z11, Z14
+	VMULPD           Z11, Z14, Z14
+	VFMADD213PD      Z14, Z13, Z15
+	VFNMADD231PD     Z15, Z12, Z14
+	VSUBPD           Z14, Z11, Z11
+	VADDPD           Z11, Z7, Z7
+	VADDPD           (BX)(R8*1), Z7, Z7
+	VMULPD           Z9, Z7, Z11
+	VMOVUPD          Z11, (AX)(R8*1)
+	TESTQ            CX, CX
+	JZ               next
+	VMULPD           Z8, Z10, Z8
+	VMULPD           Z8, Z7, Z7
+	VFMADD231PD      Z9, Z9, Z7
+	VMOVUPD          Z7, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func adamF64AVX512(x *float64, grad *float64, m *float64, v *float64, mean float64, square float64, rate float64, eps float64, shrink float64, vectors int)
+// Requires: AVX, AVX512F
+TEXT ·adamF64AVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSD mean+32(FP), Z0
+	VBROADCASTSD square+40(FP), Z1
+	VBROADCASTSD rate+48(FP), Z2
+	VBROADCASTSD eps+56(FP), Z3
+	VBROADCASTSD shrink+64(FP), Z4
+	MOVQ         x+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         m+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         vectors+72(FP), SI
+	XORQ         DI, DI
+
+vector:
+	// m += mean·(g − m)
+	VMOVUPD (CX)(DI*1), Z5
+	VMOVUPD (DX)(DI*1), Z6
+	VSUBPD  Z6, Z5, Z7
+	VMULPD  Z0, Z7, Z7
+	VADDPD  Z7, Z6, Z6
+	VMOVUPD Z6, (DX)(DI*1)
+
+	// v += square·(g·g − v)
+	VMOVUPD (BX)(DI*1), Z7
+	VMULPD  Z5, Z5, Z5
+	VSUBPD  Z7, Z5, Z5
+	VMULPD  Z1, Z5, Z5
+	VADDPD  Z5, Z7, Z7
+	VMOVUPD Z7, (BX)(DI*1)
+
+	// x −= shrink·x + rate·m/(√v + eps)
+	VSQRTPD Z7, Z7
+	VADDPD  Z3, Z7, Z7
+	VMULPD  Z2, Z6, Z6
+	VDIVPD  Z7, Z6, Z6
+	VMOVUPD (AX)(DI*1), Z5
+	VMULPD  Z4, Z5, Z7
+	VADDPD  Z6, Z7, Z7
+	VSUBPD  Z7, Z5, Z5
+	VMOVUPD Z5, (AX)(DI*1)
+	ADDQ    $+64, DI
+	DECQ    SI
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func transposeF64AVX512(dst *float64, dstStride int, dstStep int, src *float64, srcStride int, srcStep int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·transposeF64AVX512(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ dstStride+8(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ srcStride+32(FP), BX
+	MOVQ blocks+48(FP), SI
+
+block:
+	MOVQ    DX, DI
+	VMOVUPD (DI), Z0
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z1
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z2
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z3
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z4
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z5
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z6
+	ADDQ    BX, DI
+	VMOVUPD (DI), Z7
+
+	// exchange groups of 8 bytes between rows 1 apart
+	VUNPCKLPD Z1, Z0, Z8
+	VUNPCKHPD Z1, Z0, Z1
+	VUNPCKLPD Z3, Z2, Z0
+	VUNPCKHPD Z3, Z2, Z3
+	VUNPCKLPD Z5, Z4, Z2
+	VUNPCKHPD Z5, Z4, Z5
+	VUNPCKLPD Z7, Z6, Z4
+	VUNPCKHPD Z7, Z6, Z7
+
+	// exchange groups of 16 bytes between rows 2 apart
+	VSHUFF64X2 $0x88, Z0, Z8, Z6
+	VSHUFF64X2 $0xdd, Z0, Z8, Z0
+	VSHUFF64X2 $0x88, Z3, Z1, Z8
+	VSHUFF64X2 $0xdd, Z3, Z1, Z3
+	VSHUFF64X2 $0x88, Z4, Z2, Z1
+	VSHUFF64X2 $0xdd, Z4, Z2, Z4
+	VSHUFF64X2 $0x88, Z7, Z5, Z2
+	VSHUFF64X2 $0xdd, Z7, Z5, Z7
+
+	// exchange groups of 32 bytes between rows 4 apart
+	VSHUFF64X2 $0x88, Z1, Z6, Z5
+	VSHUFF64X2 $0xdd, Z1, Z6, Z1
+	VSHUFF64X2 $0x88, Z2, Z8, Z6
+	VSHUFF64X2 $0xdd, Z2, Z8, Z2
+	VSHUFF64X2 $0x88, Z4, Z0, Z8
+	VSHUFF64X2 $0xdd, Z4, Z0, Z4
+	VSHUFF64X2 $0x88, Z7, Z3, Z0
+	VSHUFF64X2 $0xdd, Z7, Z3, Z7
+	MOVQ       AX, DI
+	VMOVUPD    Z5, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z6, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z8, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z0, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z1, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z2, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z4, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z7, (DI)
+	ADDQ       srcStep+40(FP), DX
+	ADDQ       dstStep+16(FP), AX
+	DECQ       SI
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func peakF64AVX512(rounds int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·peakF64AVX512(SB), NOSPLIT, $0-8
+	MOVQ   rounds+0(FP), AX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+
+round:
+	VFMADD231PD Z12, Z13, Z0
+	VFMADD231PD Z12, Z13, Z1
+	VFMADD231PD Z12, Z13, Z2
+	VFMADD231PD Z12, Z13, Z3
+	VFMADD231PD Z12, Z13, Z4
+	VFMADD231PD Z12, Z13, Z5
+	VFMADD231PD Z12, Z13, Z6
+	VFMADD231PD Z12, Z13, Z7
+	VFMADD231PD Z12, Z13, Z8
+	VFMADD231PD Z12, Z13, Z9
+	VFMADD231PD Z12, Z13, Z10
+	VFMADD231PD Z12, Z13, Z11
+	DECQ        AX
+	JNZ         round
+	VZEROUPPER
+	RET
+
+DATA constants<>+0(SB)/8, $0x4338000000000000
+DATA constants<>+8(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+16(SB)/8, $0x3fe62e42fefa3800
+DATA constants<>+24(SB)/8, $0x3d2ef35793c76730
+DATA constants<>+32(SB)/8, $0x3ff0000000000000
+DATA constants<>+40(SB)/8, $0x4086300000000000
+DATA constants<>+48(SB)/8, $0xc087500000000000
+DATA constants<>+56(SB)/8, $0x3e5af389ecfc554a
+DATA constants<>+64(SB)/8, $0x3e928917c89a4b85
+DATA constants<>+72(SB)/8, $0x3ec71de0db2f6b16
+DATA constants<>+80(SB)/8, $0x3efa019b9149a417
+DATA constants<>+88(SB)/8, $0x3f2a01a01a7c2efe
+DATA constants<>+96(SB)/8, $0x3f56c16c17889ef1
+DATA constants<>+104(SB)/8, $0x3f811111111109b5
+DATA constants<>+112(SB)/8, $0x3fa5555555553d68
+DATA constants<>+120(SB)/8, $0x3fc5555555555556
+DATA constants<>+128(SB)/8, $0x3fe0000000000001
+DATA constants<>+136(SB)/8, $0x0010000000000000
+DATA constants<>+144(SB)/8, $0x4340000000000000
+DATA constants<>+152(SB)/8, $0x404a800000000000
+DATA constants<>+160(SB)/8, $0x00095f619980c433
+DATA constants<>+168(SB)/8, $0x4330000000000000
+DATA constants<>+176(SB)/8, $0x43300000000003ff
+DATA constants<>+184(SB)/8, $0x000fffffffffffff
+DATA constants<>+192(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+200(SB)/8, $0x4000000000000000
+DATA constants<>+208(SB)/8, $0x3fc0c039c4998560
+DATA constants<>+216(SB)/8, $0x3fc0fbe95d715bc9
+DATA constants<>+224(SB)/8, $0x3fc3b1c355a8f80a
+DATA constants<>+232(SB)/8, $0x3fc745cf9048dd92
+DATA constants<>+240(SB)/8, $0x3fcc71c720159177
+DATA constants<>+248(SB)/8, $0x3fd2492492476ccc
+DATA constants<>+256(SB)/8, $0x3fd9999999999a38
+DATA constants<>+264(SB)/8, $0x3fe5555555555555
+DATA constants<>+272(SB)/8, $0x3fe0000000000000
+DATA constants<>+280(SB)/8, $0x7ff0000000000000
+DATA constants<>+288(SB)/8, $0xfff0000000000000
+DATA constants<>+296(SB)/8, $0x7ff8000000000001
+DATA constants<>+304(SB)/8, $0x3fc401d3e65c84cb
+DATA constants<>+312(SB)/8, $0x3fb32e0d25c9760f
+DATA constants<>+320(SB)/8, $0x3fbbc37f014103c4
+DATA constants<>+328(SB)/8, $0x3fbe0a2d581aa701
+DATA constants<>+336(SB)/8, $0x3fc111abdc8abf02
+DATA constants<>+344(SB)/8, $0x3fc3b13515f6f9df
+DATA constants<>+352(SB)/8, $0x3fc745d19937b1fd
+DATA constants<>+360(SB)/8, $0x3fcc71c71bedea97
+DATA constants<>+368(SB)/8, $0x3fd2492492499d46
+DATA constants<>+376(SB)/8, $0x3fd9999999999944
+DATA constants<>+384(SB)/8, $0x8000000000000000
+DATA constants<>+392(SB)/8, $0xc086280000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $400

@@ -49,7 +49,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z1, Z0
@@ -146,7 +147,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z2, Z0
@@ -265,7 +267,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z3, Z0
@@ -406,7 +409,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z4, Z0
@@ -569,7 +573,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z5, Z0
@@ -754,7 +759,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z6, Z0
@@ -961,7 +967,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z7, Z0
@@ -1190,7 +1197,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z8, Z0
@@ -1441,7 +1449,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z9, Z0
@@ -1714,7 +1723,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z10, Z0
@@ -2009,7 +2019,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z11, Z0
@@ -2326,7 +2337,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z12, Z0
@@ -2665,7 +2677,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z13, Z0
@@ -3026,7 +3039,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z14, Z0
@@ -3329,7 +3343,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z2, Z0
@@ -3445,7 +3460,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z4, Z0
@@ -3598,7 +3614,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z6, Z0
@@ -3788,7 +3805,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z8, Z0
@@ -4015,7 +4033,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z10, Z0
@@ -4279,7 +4298,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z12, Z0
@@ -4580,7 +4600,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z14, Z0
@@ -4918,7 +4939,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z16, Z0
@@ -5293,7 +5315,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z18, Z0
@@ -5705,7 +5728,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z20, Z0
@@ -6154,7 +6178,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z22, Z0
@@ -6640,7 +6665,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z24, Z0
@@ -7163,7 +7189,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z26, Z0
@@ -7723,7 +7750,8 @@ depth:
 	MOVQ         prox+64(FP), R10
 	CMPQ         R10, $0x01
 	JEQ          clamp
-	JGT          shrink
+	CMPQ         R10, $0x02
+	JEQ          shrink
 
 	// out = base + scale·acc
 	VFMADD213PS (CX), Z28, Z0
@@ -8144,3 +8172,4289 @@ next:
 	JNZ  tile
 	VZEROUPPER
 	RET
+
+// func outerF32AVX512R1V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R1V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), CX
+	MOVQ p+24(FP), DX
+	MOVQ pStride+32(FP), BX
+	MOVQ blocks+48(FP), SI
+
+block:
+	// acc = S
+	MOVQ    AX, DI
+	VMOVUPS (DI), Z0
+	MOVQ    CX, DI
+	MOVQ    DX, R8
+	MOVQ    samples+40(FP), R9
+
+sample:
+	VMOVUPS (R8), Z1
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (DI), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         $+4, DI
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, DI
+	VMOVUPS Z0, (DI)
+	ADDQ    $+64, AX
+	ADDQ    $+64, DX
+	DECQ    SI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R2V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R2V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z2
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z3
+	VFMADD231PS  Z2, Z3, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z4
+	VFMADD231PS  Z2, Z4, Z1
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R3V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R3V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z3
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z4
+	VFMADD231PS  Z3, Z4, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z5
+	VFMADD231PS  Z3, Z5, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R4V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R4V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z4
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z5
+	VFMADD231PS  Z4, Z5, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z6
+	VFMADD231PS  Z4, Z6, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z5
+	VFMADD231PS  Z4, Z5, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z6
+	VFMADD231PS  Z4, Z6, Z3
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R5V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R5V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z5
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z6
+	VFMADD231PS  Z5, Z6, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z7
+	VFMADD231PS  Z5, Z7, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z6
+	VFMADD231PS  Z5, Z6, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z7
+	VFMADD231PS  Z5, Z7, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R6V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R6V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z6
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z7
+	VFMADD231PS  Z6, Z7, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z8
+	VFMADD231PS  Z6, Z8, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z7
+	VFMADD231PS  Z6, Z7, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z8
+	VFMADD231PS  Z6, Z8, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z7
+	VFMADD231PS  Z6, Z7, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z8
+	VFMADD231PS  Z6, Z8, Z5
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R7V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R7V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z7
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z8
+	VFMADD231PS  Z7, Z8, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z9
+	VFMADD231PS  Z7, Z9, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z8
+	VFMADD231PS  Z7, Z8, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z9
+	VFMADD231PS  Z7, Z9, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z8
+	VFMADD231PS  Z7, Z8, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z9
+	VFMADD231PS  Z7, Z9, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R8V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R8V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z8
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z8, Z9, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z10
+	VFMADD231PS  Z8, Z10, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z9
+	VFMADD231PS  Z8, Z9, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z10
+	VFMADD231PS  Z8, Z10, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z9
+	VFMADD231PS  Z8, Z9, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z10
+	VFMADD231PS  Z8, Z10, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z9
+	VFMADD231PS  Z8, Z9, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z10
+	VFMADD231PS  Z8, Z10, Z7
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R9V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R9V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z9
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z9, Z10, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z11
+	VFMADD231PS  Z9, Z11, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z10
+	VFMADD231PS  Z9, Z10, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z11
+	VFMADD231PS  Z9, Z11, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z10
+	VFMADD231PS  Z9, Z10, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z11
+	VFMADD231PS  Z9, Z11, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z10
+	VFMADD231PS  Z9, Z10, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z11
+	VFMADD231PS  Z9, Z11, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R10V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R10V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z9
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z10
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z11
+	VFMADD231PS  Z10, Z11, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z12
+	VFMADD231PS  Z10, Z12, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z11
+	VFMADD231PS  Z10, Z11, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z12
+	VFMADD231PS  Z10, Z12, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z11
+	VFMADD231PS  Z10, Z11, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z12
+	VFMADD231PS  Z10, Z12, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z11
+	VFMADD231PS  Z10, Z11, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z12
+	VFMADD231PS  Z10, Z12, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z11
+	VFMADD231PS  Z10, Z11, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z12
+	VFMADD231PS  Z10, Z12, Z9
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R11V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R11V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z11
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z12
+	VFMADD231PS  Z11, Z12, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z13
+	VFMADD231PS  Z11, Z13, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z12
+	VFMADD231PS  Z11, Z12, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z13
+	VFMADD231PS  Z11, Z13, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z12
+	VFMADD231PS  Z11, Z12, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z13
+	VFMADD231PS  Z11, Z13, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z12
+	VFMADD231PS  Z11, Z12, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z13
+	VFMADD231PS  Z11, Z13, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z12
+	VFMADD231PS  Z11, Z12, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z13
+	VFMADD231PS  Z11, Z13, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R12V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R12V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z11
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z12
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z13
+	VFMADD231PS  Z12, Z13, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z14
+	VFMADD231PS  Z12, Z14, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z13
+	VFMADD231PS  Z12, Z13, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z14
+	VFMADD231PS  Z12, Z14, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z13
+	VFMADD231PS  Z12, Z13, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z14
+	VFMADD231PS  Z12, Z14, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z13
+	VFMADD231PS  Z12, Z13, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z14
+	VFMADD231PS  Z12, Z14, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z13
+	VFMADD231PS  Z12, Z13, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z14
+	VFMADD231PS  Z12, Z14, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z13
+	VFMADD231PS  Z12, Z13, Z10
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSS 1408(R8), Z14
+	VFMADD231PS  Z12, Z14, Z11
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R13V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R13V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z13
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z14
+	VFMADD231PS  Z13, Z14, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z15
+	VFMADD231PS  Z13, Z15, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z14
+	VFMADD231PS  Z13, Z14, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z15
+	VFMADD231PS  Z13, Z15, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z14
+	VFMADD231PS  Z13, Z14, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z15
+	VFMADD231PS  Z13, Z15, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z14
+	VFMADD231PS  Z13, Z14, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z15
+	VFMADD231PS  Z13, Z15, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z14
+	VFMADD231PS  Z13, Z14, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z15
+	VFMADD231PS  Z13, Z15, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z14
+	VFMADD231PS  Z13, Z14, Z10
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSS 1408(R8), Z15
+	VFMADD231PS  Z13, Z15, Z11
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSS 1536(R8), Z14
+	VFMADD231PS  Z13, Z14, Z12
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R14V1(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R14V1(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z13
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z14
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z15
+	VFMADD231PS  Z14, Z15, Z0
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z16
+	VFMADD231PS  Z14, Z16, Z1
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z15
+	VFMADD231PS  Z14, Z15, Z2
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z16
+	VFMADD231PS  Z14, Z16, Z3
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z15
+	VFMADD231PS  Z14, Z15, Z4
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z16
+	VFMADD231PS  Z14, Z16, Z5
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z15
+	VFMADD231PS  Z14, Z15, Z6
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z16
+	VFMADD231PS  Z14, Z16, Z7
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z15
+	VFMADD231PS  Z14, Z15, Z8
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z16
+	VFMADD231PS  Z14, Z16, Z9
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z15
+	VFMADD231PS  Z14, Z15, Z10
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSS 1408(R8), Z16
+	VFMADD231PS  Z14, Z16, Z11
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSS 1536(R8), Z15
+	VFMADD231PS  Z14, Z15, Z12
+
+	// acc[13] += q[13][n] × p[n]
+	VBROADCASTSS 1664(R8), Z16
+	VFMADD231PS  Z14, Z16, Z13
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z3, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z5, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z7, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z9, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z11, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	ADDQ    CX, R8
+	VMOVUPS Z13, (R8)
+	ADDQ    $+64, AX
+	ADDQ    $+64, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R1V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R1V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), CX
+	MOVQ p+24(FP), DX
+	MOVQ pStride+32(FP), BX
+	MOVQ blocks+48(FP), SI
+
+block:
+	// acc = S
+	MOVQ    AX, DI
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	MOVQ    CX, DI
+	MOVQ    DX, R8
+	MOVQ    samples+40(FP), R9
+
+sample:
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (DI), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         $+4, DI
+	ADDQ         BX, R8
+	DECQ         R9
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, DI
+	VMOVUPS Z0, (DI)
+	VMOVUPS Z1, 64(DI)
+	ADDQ    $+128, AX
+	ADDQ    $+128, DX
+	DECQ    SI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R2V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R2V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z4
+	VMOVUPS 64(R9), Z5
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z7
+	VFMADD231PS  Z4, Z7, Z2
+	VFMADD231PS  Z5, Z7, Z3
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R3V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R3V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z6
+	VMOVUPS 64(R9), Z7
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z9
+	VFMADD231PS  Z6, Z9, Z2
+	VFMADD231PS  Z7, Z9, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R4V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R4V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z8
+	VMOVUPS 64(R9), Z9
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z11
+	VFMADD231PS  Z8, Z11, Z2
+	VFMADD231PS  Z9, Z11, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z11
+	VFMADD231PS  Z8, Z11, Z6
+	VFMADD231PS  Z9, Z11, Z7
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R5V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R5V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z10
+	VMOVUPS 64(R9), Z11
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z13
+	VFMADD231PS  Z10, Z13, Z2
+	VFMADD231PS  Z11, Z13, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z13
+	VFMADD231PS  Z10, Z13, Z6
+	VFMADD231PS  Z11, Z13, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R6V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R6V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z12
+	VMOVUPS 64(R9), Z13
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z15
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z15
+	VFMADD231PS  Z12, Z15, Z10
+	VFMADD231PS  Z13, Z15, Z11
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R7V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R7V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z14
+	VMOVUPS 64(R9), Z15
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z17
+	VFMADD231PS  Z14, Z17, Z2
+	VFMADD231PS  Z15, Z17, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z17
+	VFMADD231PS  Z14, Z17, Z6
+	VFMADD231PS  Z15, Z17, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z17
+	VFMADD231PS  Z14, Z17, Z10
+	VFMADD231PS  Z15, Z17, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R8V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R8V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z16
+	VMOVUPS 64(R9), Z17
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z19
+	VFMADD231PS  Z16, Z19, Z6
+	VFMADD231PS  Z17, Z19, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z19
+	VFMADD231PS  Z16, Z19, Z10
+	VFMADD231PS  Z17, Z19, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z19
+	VFMADD231PS  Z16, Z19, Z14
+	VFMADD231PS  Z17, Z19, Z15
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z14, (R8)
+	VMOVUPS Z15, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R9V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R9V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z18
+	VMOVUPS 64(R9), Z19
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z21
+	VFMADD231PS  Z18, Z21, Z2
+	VFMADD231PS  Z19, Z21, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z21
+	VFMADD231PS  Z18, Z21, Z10
+	VFMADD231PS  Z19, Z21, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z21
+	VFMADD231PS  Z18, Z21, Z14
+	VFMADD231PS  Z19, Z21, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z14, (R8)
+	VMOVUPS Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R10V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R10V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z18
+	VMOVUPS 64(R8), Z19
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z20
+	VMOVUPS 64(R9), Z21
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z23
+	VFMADD231PS  Z20, Z23, Z2
+	VFMADD231PS  Z21, Z23, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z23
+	VFMADD231PS  Z20, Z23, Z6
+	VFMADD231PS  Z21, Z23, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z23
+	VFMADD231PS  Z20, Z23, Z10
+	VFMADD231PS  Z21, Z23, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z23
+	VFMADD231PS  Z20, Z23, Z14
+	VFMADD231PS  Z21, Z23, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z23
+	VFMADD231PS  Z20, Z23, Z18
+	VFMADD231PS  Z21, Z23, Z19
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z14, (R8)
+	VMOVUPS Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z18, (R8)
+	VMOVUPS Z19, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R11V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R11V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z18
+	VMOVUPS 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z20
+	VMOVUPS 64(R8), Z21
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z22
+	VMOVUPS 64(R9), Z23
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z25
+	VFMADD231PS  Z22, Z25, Z2
+	VFMADD231PS  Z23, Z25, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z25
+	VFMADD231PS  Z22, Z25, Z6
+	VFMADD231PS  Z23, Z25, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z25
+	VFMADD231PS  Z22, Z25, Z10
+	VFMADD231PS  Z23, Z25, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z25
+	VFMADD231PS  Z22, Z25, Z14
+	VFMADD231PS  Z23, Z25, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z25
+	VFMADD231PS  Z22, Z25, Z18
+	VFMADD231PS  Z23, Z25, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z14, (R8)
+	VMOVUPS Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z18, (R8)
+	VMOVUPS Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z20, (R8)
+	VMOVUPS Z21, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R12V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R12V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z18
+	VMOVUPS 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z20
+	VMOVUPS 64(R8), Z21
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z22
+	VMOVUPS 64(R8), Z23
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z24
+	VMOVUPS 64(R9), Z25
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z27
+	VFMADD231PS  Z24, Z27, Z10
+	VFMADD231PS  Z25, Z27, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z27
+	VFMADD231PS  Z24, Z27, Z14
+	VFMADD231PS  Z25, Z27, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSS 1408(R8), Z27
+	VFMADD231PS  Z24, Z27, Z22
+	VFMADD231PS  Z25, Z27, Z23
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z14, (R8)
+	VMOVUPS Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z18, (R8)
+	VMOVUPS Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z20, (R8)
+	VMOVUPS Z21, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z22, (R8)
+	VMOVUPS Z23, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R13V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R13V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z18
+	VMOVUPS 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z20
+	VMOVUPS 64(R8), Z21
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z22
+	VMOVUPS 64(R8), Z23
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z24
+	VMOVUPS 64(R8), Z25
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z26
+	VMOVUPS 64(R9), Z27
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z28
+	VFMADD231PS  Z26, Z28, Z0
+	VFMADD231PS  Z27, Z28, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z29
+	VFMADD231PS  Z26, Z29, Z2
+	VFMADD231PS  Z27, Z29, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z28
+	VFMADD231PS  Z26, Z28, Z4
+	VFMADD231PS  Z27, Z28, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z29
+	VFMADD231PS  Z26, Z29, Z6
+	VFMADD231PS  Z27, Z29, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z28
+	VFMADD231PS  Z26, Z28, Z8
+	VFMADD231PS  Z27, Z28, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z29
+	VFMADD231PS  Z26, Z29, Z10
+	VFMADD231PS  Z27, Z29, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z28
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z29
+	VFMADD231PS  Z26, Z29, Z14
+	VFMADD231PS  Z27, Z29, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z28
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z29
+	VFMADD231PS  Z26, Z29, Z18
+	VFMADD231PS  Z27, Z29, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z28
+	VFMADD231PS  Z26, Z28, Z20
+	VFMADD231PS  Z27, Z28, Z21
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSS 1408(R8), Z29
+	VFMADD231PS  Z26, Z29, Z22
+	VFMADD231PS  Z27, Z29, Z23
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSS 1536(R8), Z28
+	VFMADD231PS  Z26, Z28, Z24
+	VFMADD231PS  Z27, Z28, Z25
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z14, (R8)
+	VMOVUPS Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z18, (R8)
+	VMOVUPS Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z20, (R8)
+	VMOVUPS Z21, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z22, (R8)
+	VMOVUPS Z23, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z24, (R8)
+	VMOVUPS Z25, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func outerF32AVX512R14V2(s *float32, sStride int, q *float32, p *float32, pStride int, samples int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·outerF32AVX512R14V2(SB), NOSPLIT, $0-56
+	MOVQ s+0(FP), AX
+	MOVQ sStride+8(FP), CX
+	MOVQ q+16(FP), DX
+	MOVQ p+24(FP), BX
+	MOVQ pStride+32(FP), SI
+	MOVQ blocks+48(FP), DI
+
+block:
+	// acc = S
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z18
+	VMOVUPS 64(R8), Z19
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z20
+	VMOVUPS 64(R8), Z21
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z22
+	VMOVUPS 64(R8), Z23
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z24
+	VMOVUPS 64(R8), Z25
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z26
+	VMOVUPS 64(R8), Z27
+	MOVQ    DX, R8
+	MOVQ    BX, R9
+	MOVQ    samples+40(FP), R10
+
+sample:
+	VMOVUPS (R9), Z28
+	VMOVUPS 64(R9), Z29
+
+	// acc[0] += q[0][n] × p[n]
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+
+	// acc[1] += q[1][n] × p[n]
+	VBROADCASTSS 128(R8), Z31
+	VFMADD231PS  Z28, Z31, Z2
+	VFMADD231PS  Z29, Z31, Z3
+
+	// acc[2] += q[2][n] × p[n]
+	VBROADCASTSS 256(R8), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+
+	// acc[3] += q[3][n] × p[n]
+	VBROADCASTSS 384(R8), Z31
+	VFMADD231PS  Z28, Z31, Z6
+	VFMADD231PS  Z29, Z31, Z7
+
+	// acc[4] += q[4][n] × p[n]
+	VBROADCASTSS 512(R8), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+
+	// acc[5] += q[5][n] × p[n]
+	VBROADCASTSS 640(R8), Z31
+	VFMADD231PS  Z28, Z31, Z10
+	VFMADD231PS  Z29, Z31, Z11
+
+	// acc[6] += q[6][n] × p[n]
+	VBROADCASTSS 768(R8), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+
+	// acc[7] += q[7][n] × p[n]
+	VBROADCASTSS 896(R8), Z31
+	VFMADD231PS  Z28, Z31, Z14
+	VFMADD231PS  Z29, Z31, Z15
+
+	// acc[8] += q[8][n] × p[n]
+	VBROADCASTSS 1024(R8), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+
+	// acc[9] += q[9][n] × p[n]
+	VBROADCASTSS 1152(R8), Z31
+	VFMADD231PS  Z28, Z31, Z18
+	VFMADD231PS  Z29, Z31, Z19
+
+	// acc[10] += q[10][n] × p[n]
+	VBROADCASTSS 1280(R8), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+
+	// acc[11] += q[11][n] × p[n]
+	VBROADCASTSS 1408(R8), Z31
+	VFMADD231PS  Z28, Z31, Z22
+	VFMADD231PS  Z29, Z31, Z23
+
+	// acc[12] += q[12][n] × p[n]
+	VBROADCASTSS 1536(R8), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+
+	// acc[13] += q[13][n] × p[n]
+	VBROADCASTSS 1664(R8), Z31
+	VFMADD231PS  Z28, Z31, Z26
+	VFMADD231PS  Z29, Z31, Z27
+	ADDQ         $+4, R8
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          sample
+
+	// S = acc
+	MOVQ    AX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z14, (R8)
+	VMOVUPS Z15, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z18, (R8)
+	VMOVUPS Z19, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z20, (R8)
+	VMOVUPS Z21, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z22, (R8)
+	VMOVUPS Z23, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z24, (R8)
+	VMOVUPS Z25, 64(R8)
+	ADDQ    CX, R8
+	VMOVUPS Z26, (R8)
+	VMOVUPS Z27, 64(R8)
+	ADDQ    $+128, AX
+	ADDQ    $+128, BX
+	DECQ    DI
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func addScaledF32AVX512(dst *float32, src *float32, c float32, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·addScaledF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSS c+16(FP), Z0
+	MOVQ         vectors+24(FP), DX
+	MOVQ         step+32(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPS     (AX)(SI*1), Z1
+	VFMADD231PS (CX)(SI*1), Z0, Z1
+	VMOVUPS     Z1, (AX)(SI*1)
+	ADDQ        BX, SI
+	DECQ        DX
+	JNZ         vector
+	VZEROUPPER
+	RET
+
+// func multiplyF32AVX512(dst *float32, a *float32, b *float32, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·multiplyF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ vectors+24(FP), BX
+	MOVQ step+32(FP), SI
+	XORQ DI, DI
+
+vector:
+	VMOVUPS (CX)(DI*1), Z0
+	VMULPS  (DX)(DI*1), Z0, Z0
+	VMOVUPS Z0, (AX)(DI*1)
+	ADDQ    SI, DI
+	DECQ    BX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func extrapolateF32AVX512(dst *float32, z *float32, last *float32, mu float32, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·extrapolateF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         z+8(FP), CX
+	MOVQ         last+16(FP), DX
+	VBROADCASTSS mu+24(FP), Z0
+	MOVQ         vectors+32(FP), BX
+	MOVQ         step+40(FP), SI
+	XORQ         DI, DI
+
+vector:
+	VMOVUPS     (CX)(DI*1), Z1
+	VSUBPS      (DX)(DI*1), Z1, Z2
+	VFMADD213PS Z1, Z0, Z2
+	VMOVUPS     Z2, (AX)(DI*1)
+	ADDQ        SI, DI
+	DECQ        BX
+	JNZ         vector
+	VZEROUPPER
+	RET
+
+// func gateF32AVX512V1(lambda *float32, scaled *float32, z *float32, lo *float32, hi *float32, scale float32, prox int, rows int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·gateF32AVX512V1(SB), NOSPLIT, $0-64
+	MOVQ         lambda+0(FP), AX
+	MOVQ         scaled+8(FP), CX
+	MOVQ         z+16(FP), DX
+	MOVQ         lo+24(FP), BX
+	MOVQ         hi+32(FP), SI
+	MOVQ         prox+48(FP), DI
+	MOVQ         rows+56(FP), R8
+	VBROADCASTSS scale+40(FP), Z0
+	VXORPS       Z1, Z1, Z1
+	XORQ         R9, R9
+	CMPQ         DI, $0x01
+	JEQ          clamp
+	CMPQ         DI, $0x02
+	JEQ          shrink
+
+none:
+	VMOVUPS (AX)(R9*1), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (CX)(R9*1)
+	ADDQ    $+128, R9
+	DECQ    R8
+	JNZ     none
+	JMP     done
+
+clamp:
+	VBROADCASTSS (BX), Z1
+	VBROADCASTSS (SI), Z2
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	VMOVUPS      (AX)(R9*1), Z3
+	VMOVUPS      (DX)(R9*1), Z4
+	VCMPPS       $0x1e, Z1, Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VCMPPS       $0x11, Z2, Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VMOVUPS      Z3, (AX)(R9*1)
+	VMULPS       Z0, Z3, Z3
+	VMOVUPS      Z3, (CX)(R9*1)
+	ADDQ         $+128, R9
+	DECQ         R8
+	JNZ          clamp
+	JMP          done
+
+shrink:
+	VMOVUPS   (AX)(R9*1), Z2
+	VMOVUPS   (DX)(R9*1), Z3
+	VCMPPS    $0x04, Z1, Z3, K1
+	VMOVAPS.Z Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(R9*1)
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, (CX)(R9*1)
+	ADDQ      $+128, R9
+	DECQ      R8
+	JNZ       shrink
+
+done:
+	VZEROUPPER
+	RET
+
+// func gateF32AVX512V2(lambda *float32, scaled *float32, z *float32, lo *float32, hi *float32, scale float32, prox int, rows int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·gateF32AVX512V2(SB), NOSPLIT, $0-64
+	MOVQ         lambda+0(FP), AX
+	MOVQ         scaled+8(FP), CX
+	MOVQ         z+16(FP), DX
+	MOVQ         lo+24(FP), BX
+	MOVQ         hi+32(FP), SI
+	MOVQ         prox+48(FP), DI
+	MOVQ         rows+56(FP), R8
+	VBROADCASTSS scale+40(FP), Z0
+	VXORPS       Z1, Z1, Z1
+	XORQ         R9, R9
+	CMPQ         DI, $0x01
+	JEQ          clamp
+	CMPQ         DI, $0x02
+	JEQ          shrink
+
+none:
+	VMOVUPS (AX)(R9*1), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (CX)(R9*1)
+	VMOVUPS 64(AX)(R9*1), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, 64(CX)(R9*1)
+	ADDQ    $+128, R9
+	DECQ    R8
+	JNZ     none
+	JMP     done
+
+clamp:
+	VBROADCASTSS (BX), Z1
+	VBROADCASTSS (SI), Z2
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	VMOVUPS      (AX)(R9*1), Z3
+	VMOVUPS      (DX)(R9*1), Z4
+	VCMPPS       $0x1e, Z1, Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VCMPPS       $0x11, Z2, Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VMOVUPS      Z3, (AX)(R9*1)
+	VMULPS       Z0, Z3, Z3
+	VMOVUPS      Z3, (CX)(R9*1)
+	VMOVUPS      64(AX)(R9*1), Z3
+	VMOVUPS      64(DX)(R9*1), Z4
+	VCMPPS       $0x1e, Z1, Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VCMPPS       $0x11, Z2, Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VMOVUPS      Z3, 64(AX)(R9*1)
+	VMULPS       Z0, Z3, Z3
+	VMOVUPS      Z3, 64(CX)(R9*1)
+	ADDQ         $+128, R9
+	DECQ         R8
+	JNZ          clamp
+	JMP          done
+
+shrink:
+	VMOVUPS   (AX)(R9*1), Z2
+	VMOVUPS   (DX)(R9*1), Z3
+	VCMPPS    $0x04, Z1, Z3, K1
+	VMOVAPS.Z Z2, K1, Z2
+	VMOVUPS   Z2, (AX)(R9*1)
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, (CX)(R9*1)
+	VMOVUPS   64(AX)(R9*1), Z2
+	VMOVUPS   64(DX)(R9*1), Z3
+	VCMPPS    $0x04, Z1, Z3, K1
+	VMOVAPS.Z Z2, K1, Z2
+	VMOVUPS   Z2, 64(AX)(R9*1)
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, 64(CX)(R9*1)
+	ADDQ      $+128, R9
+	DECQ      R8
+	JNZ       shrink
+
+done:
+	VZEROUPPER
+	RET
+
+// func dotRowsF32AVX512V1(acc *float32, a *float32, b *float32, rows int)
+// Requires: AVX, AVX512F
+TEXT ·dotRowsF32AVX512V1(SB), NOSPLIT, $0-32
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    rows+24(FP), BX
+	VMOVUPS (AX), Z0
+
+row:
+	VMOVUPS     (CX), Z1
+	VFMADD231PS (DX), Z1, Z0
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	DECQ        BX
+	JNZ         row
+	VMOVUPS     Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func dotRowsF32AVX512V2(acc *float32, a *float32, b *float32, rows int)
+// Requires: AVX, AVX512F
+TEXT ·dotRowsF32AVX512V2(SB), NOSPLIT, $0-32
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    rows+24(FP), BX
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+
+row:
+	VMOVUPS     (CX), Z2
+	VFMADD231PS (DX), Z2, Z0
+	VMOVUPS     64(CX), Z2
+	VFMADD231PS 64(DX), Z2, Z1
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	DECQ        BX
+	JNZ         row
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+DATA window<>+0(SB)/8, $0xffffffffffffffff
+DATA window<>+8(SB)/8, $0xffffffffffffffff
+DATA window<>+16(SB)/8, $0xffffffffffffffff
+DATA window<>+24(SB)/8, $0xffffffffffffffff
+DATA window<>+32(SB)/8, $0xffffffffffffffff
+DATA window<>+40(SB)/8, $0xffffffffffffffff
+DATA window<>+48(SB)/8, $0xffffffffffffffff
+DATA window<>+56(SB)/8, $0xffffffffffffffff
+DATA window<>+64(SB)/8, $0xffffffffffffffff
+DATA window<>+72(SB)/8, $0xffffffffffffffff
+DATA window<>+80(SB)/8, $0xffffffffffffffff
+DATA window<>+88(SB)/8, $0xffffffffffffffff
+DATA window<>+96(SB)/8, $0xffffffffffffffff
+DATA window<>+104(SB)/8, $0xffffffffffffffff
+DATA window<>+112(SB)/8, $0xffffffffffffffff
+DATA window<>+120(SB)/8, $0xffffffffffffffff
+DATA window<>+128(SB)/8, $0x0000000000000000
+DATA window<>+136(SB)/8, $0x0000000000000000
+DATA window<>+144(SB)/8, $0x0000000000000000
+DATA window<>+152(SB)/8, $0x0000000000000000
+DATA window<>+160(SB)/8, $0x0000000000000000
+DATA window<>+168(SB)/8, $0x0000000000000000
+DATA window<>+176(SB)/8, $0x0000000000000000
+DATA window<>+184(SB)/8, $0x0000000000000000
+DATA window<>+192(SB)/8, $0x0000000000000000
+DATA window<>+200(SB)/8, $0x0000000000000000
+DATA window<>+208(SB)/8, $0x0000000000000000
+DATA window<>+216(SB)/8, $0x0000000000000000
+DATA window<>+224(SB)/8, $0x0000000000000000
+DATA window<>+232(SB)/8, $0x0000000000000000
+DATA window<>+240(SB)/8, $0x0000000000000000
+DATA window<>+248(SB)/8, $0x0000000000000000
+GLOBL window<>(SB), RODATA|NOPTR, $256
+
+// func rowSumsF32AVX512(dst *float32, panel *float32, rows int, samples int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·rowSumsF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ panel+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ samples+24(FP), BX
+
+	// masks of the lanes below samples
+	LEAQ    window<>+0(SB), SI
+	IMUL3Q  $+4, BX, BX
+	SUBQ    BX, SI
+	VMOVUPS 128(SI), Z0
+	VMOVUPS 192(SI), Z1
+
+row:
+	VANDPS        (CX), Z0, Z2
+	VANDPS        64(CX), Z1, Z3
+	VADDPS        Z3, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X3
+	VADDPS        X3, X2, X2
+	VUNPCKHPD     X2, X2, X3
+	VADDPS        X3, X2, X2
+	VMOVSHDUP     X2, X3
+	VADDPS        X3, X2, X2
+	VADDSS        (AX), X2, X2
+	VMOVSS        X2, (AX)
+	ADDQ          $+128, CX
+	ADDQ          $+4, AX
+	DECQ          DX
+	JNZ           row
+	VZEROUPPER
+	RET
+
+// func expF32AVX512(dst *float32, src *float32, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·expF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPS      (CX)(SI*1), Z5
+	VBROADCASTSS constants<>+20(SB), Z6
+	VMINPS       Z5, Z6, Z5
+	VBROADCASTSS constants<>+24(SB), Z6
+	VMAXPS       Z5, Z6, Z5
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z6
+	VFMADD231PS      Z1, Z5, Z6
+	VSUBPS           Z0, Z6, Z6
+	VFNMADD231PS     Z2, Z6, Z5
+	VFNMADD231PS     Z3, Z6, Z5
+	VBROADCASTSS     constants<>+28(SB), Z7
+	VFMADD213PS.BCST constants<>+32(SB), Z5, Z7
+	VFMADD213PS.BCST constants<>+36(SB), Z5, Z7
+	VFMADD213PS.BCST constants<>+40(SB), Z5, Z7
+	VFMADD213PS.BCST constants<>+44(SB), Z5, Z7
+	VFMADD213PS      Z4, Z5, Z7
+	VFMADD213PS      Z4, Z5, Z7
+	VSCALEFPS        Z6, Z7, Z7
+	VMOVUPS          Z7, (AX)(SI*1)
+	ADDQ             BX, SI
+	DECQ             DX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func logF32AVX512(dst *float32, src *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ vectors+16(FP), DX
+	MOVQ step+24(FP), BX
+	XORQ SI, SI
+
+vector:
+	VMOVUPS (CX)(SI*1), Z0
+
+	// numbers below the normal ones are scaled up first
+	VBROADCASTSS constants<>+48(SB), Z3
+	VBROADCASTSS constants<>+52(SB), Z1
+	VMULPS       Z1, Z0, Z1
+	VCMPPS       $0x11, Z3, Z0, K1
+	VBLENDMPS    Z1, Z0, K1, Z1
+	VBROADCASTSS constants<>+56(SB), Z2
+	VMOVAPS      Z2, Z2
+	VCMPPS       $0x11, Z3, Z0, K1
+	VMOVAPS.Z    Z2, K1, Z2
+
+	// v = 2^k·(1 + f)
+	VBROADCASTSS constants<>+60(SB), Z3
+	VPADDD       Z3, Z1, Z1
+	VPSRLD       $0x17, Z1, Z3
+	VBROADCASTSS constants<>+64(SB), Z4
+	VORPS        Z4, Z3, Z3
+	VBROADCASTSS constants<>+68(SB), Z4
+	VSUBPS       Z4, Z3, Z3
+	VSUBPS       Z2, Z3, Z3
+	VBROADCASTSS constants<>+72(SB), Z2
+	VANDPS       Z2, Z1, Z1
+	VBROADCASTSS constants<>+76(SB), Z2
+	VPADDD       Z2, Z1, Z1
+	VBROADCASTSS constants<>+16(SB), Z2
+	VSUBPS       Z2, Z1, Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSS     constants<>+80(SB), Z2
+	VADDPS           Z2, Z1, Z2
+	VDIVPS           Z2, Z1, Z2
+	VMULPS           Z2, Z2, Z4
+	VBROADCASTSS     constants<>+84(SB), Z6
+	VFMADD213PS.BCST constants<>+88(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+92(SB), Z4, Z6
+	VBROADCASTSS     constants<>+44(SB), Z5
+	VMULPS           Z5, Z1, Z5
+	VMULPS           Z1, Z5, Z5
+	VFMADD213PS      Z5, Z4, Z6
+	VMULPS           Z2, Z6, Z6
+	VBROADCASTSS     constants<>+12(SB), Z2
+	VFMADD231PS      Z2, Z3, Z6
+	VSUBPS           Z6, Z5, Z5
+	VSUBPS           Z1, Z5, Z5
+	VBROADCASTSS     constants<>+8(SB), Z1
+	VFMSUB213PS      Z5, Z1, Z3
+
+	// log 0 = −Inf, log of less is NaN, +Inf and NaN stay
+	VXORPS       Z1, Z1, Z1
+	VBROADCASTSS constants<>+96(SB), Z2
+	VCMPPS       $0x11, Z2, Z0, K1
+	VBLENDMPS    Z3, Z0, K1, Z3
+	VBROADCASTSS constants<>+100(SB), Z2
+	VCMPPS       $0x00, Z1, Z0, K1
+	VBLENDMPS    Z2, Z3, K1, Z3
+	VBROADCASTSS constants<>+104(SB), Z2
+	VCMPPS       $0x11, Z1, Z0, K1
+	VBLENDMPS    Z2, Z3, K1, Z3
+	VMOVUPS      Z3, (AX)(SI*1)
+	ADDQ         BX, SI
+	DECQ         DX
+	JNZ          vector
+	VZEROUPPER
+	RET
+
+// func softmaxF32AVX512(p *float32, largest *float32, logSum *float32, logits *float32, classes int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·softmaxF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ         p+0(FP), AX
+	MOVQ         largest+8(FP), CX
+	MOVQ         logSum+16(FP), DX
+	MOVQ         logits+24(FP), BX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+24(SB), Z5
+	VBROADCASTSS constants<>+16(SB), Z9
+	VMOVUPS      (BX), Z6
+	MOVQ         classes+32(FP), SI
+	XORQ         DI, DI
+
+maximum:
+	VMAXPS (BX)(DI*1), Z6, Z6
+	ADDQ   $+128, DI
+	DECQ   SI
+	JNZ    maximum
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	MOVQ   classes+32(FP), SI
+	XORQ   DI, DI
+
+exponentials:
+	VMOVUPS (BX)(DI*1), Z10
+	VSUBPS  Z6, Z10, Z10
+	VMAXPS  Z10, Z5, Z10
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z11
+	VFMADD231PS      Z1, Z10, Z11
+	VSUBPS           Z0, Z11, Z11
+	VFNMADD231PS     Z2, Z11, Z10
+	VFNMADD231PS     Z3, Z11, Z10
+	VBROADCASTSS     constants<>+28(SB), Z12
+	VFMADD213PS.BCST constants<>+32(SB), Z10, Z12
+	VFMADD213PS.BCST constants<>+36(SB), Z10, Z12
+	VFMADD213PS.BCST constants<>+40(SB), Z10, Z12
+	VFMADD213PS.BCST constants<>+44(SB), Z10, Z12
+	VFMADD213PS      Z4, Z10, Z12
+	VFMADD213PS      Z4, Z10, Z12
+	VSCALEFPS        Z11, Z12, Z12
+	VADDPS           Z12, Z7, Z7
+	VMOVUPS          Z12, (AX)(DI*1)
+	VCMPPS           $0x11, Z9, Z12, K1
+	VMOVAPS.Z        Z12, K1, Z12
+	VADDPS           Z12, Z8, Z8
+	ADDQ             $+128, DI
+	DECQ             SI
+	JNZ              exponentials
+	VDIVPS           Z7, Z4, Z0
+	MOVQ             classes+32(FP), BX
+	XORQ             SI, SI
+
+quotients:
+	VMULPS  (AX)(SI*1), Z0, Z1
+	VMOVUPS Z1, (AX)(SI*1)
+	ADDQ    $+128, SI
+	DECQ    BX
+	JNZ     quotients
+
+	// Σ − Σ is NaN where Σ is, and 0 elsewhere
+	VSUBPS  Z7, Z7, Z0
+	VADDPS  Z0, Z6, Z6
+	VMOVUPS Z6, (CX)
+	VMOVAPS Z7, Z1
+
+	// v = 2^k·(1 + f)
+	VBROADCASTSS constants<>+60(SB), Z2
+	VPADDD       Z2, Z1, Z1
+	VPSRLD       $0x17, Z1, Z2
+	VBROADCASTSS constants<>+64(SB), Z3
+	VORPS        Z3, Z2, Z2
+	VBROADCASTSS constants<>+68(SB), Z3
+	VSUBPS       Z3, Z2, Z2
+	VBROADCASTSS constants<>+72(SB), Z3
+	VANDPS       Z3, Z1, Z1
+	VBROADCASTSS constants<>+76(SB), Z3
+	VPADDD       Z3, Z1, Z1
+	VBROADCASTSS constants<>+16(SB), Z3
+	VSUBPS       Z3, Z1, Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSS     constants<>+80(SB), Z3
+	VADDPS           Z3, Z1, Z3
+	VDIVPS           Z3, Z1, Z3
+	VMULPS           Z3, Z3, Z4
+	VBROADCASTSS     constants<>+84(SB), Z6
+	VFMADD213PS.BCST constants<>+88(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+92(SB), Z4, Z6
+	VBROADCASTSS     constants<>+44(SB), Z5
+	VMULPS           Z5, Z1, Z5
+	VMULPS           Z1, Z5, Z5
+	VFMADD213PS      Z5, Z4, Z6
+	VMULPS           Z3, Z6, Z6
+	VBROADCASTSS     constants<>+12(SB), Z3
+	VFMADD231PS      Z3, Z2, Z6
+	VSUBPS           Z6, Z5, Z5
+	VSUBPS           Z1, Z5, Z5
+	VBROADCASTSS     constants<>+8(SB), Z1
+	VFMSUB213PS      Z5, Z1, Z2
+	VBROADCASTSS     constants<>+80(SB), Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSS     constants<>+80(SB), Z3
+	VADDPS           Z3, Z8, Z3
+	VDIVPS           Z3, Z8, Z3
+	VMULPS           Z3, Z3, Z4
+	VBROADCASTSS     constants<>+108(SB), Z6
+	VFMADD213PS.BCST constants<>+112(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+116(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+120(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+124(SB), Z4, Z6
+	VBROADCASTSS     constants<>+44(SB), Z5
+	VMULPS           Z5, Z8, Z5
+	VMULPS           Z8, Z5, Z5
+	VFMADD213PS      Z5, Z4, Z6
+	VFNMADD231PS     Z6, Z3, Z5
+	VSUBPS           Z5, Z8, Z8
+	VCMPPS           $0x11, Z1, Z7, K1
+	VBLENDMPS        Z8, Z2, K1, Z2
+	VADDPS           Z0, Z2, Z2
+	VMOVUPS          Z2, (DX)
+	VZEROUPPER
+	RET
+
+// func logisticF32AVX512(p *float32, tail *float32, logits *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·logisticF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ         p+0(FP), AX
+	MOVQ         tail+8(FP), CX
+	MOVQ         logits+16(FP), DX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+128(SB), Z5
+	VBROADCASTSS constants<>+24(SB), Z6
+	MOVQ         vectors+24(FP), BX
+	MOVQ         step+32(FP), SI
+	XORQ         DI, DI
+
+vector:
+	VMOVUPS (DX)(DI*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPS  Z5, Z7, Z8
+	VMAXPS Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z10
+	VFMADD231PS      Z1, Z8, Z10
+	VSUBPS           Z0, Z10, Z10
+	VFNMADD231PS     Z2, Z10, Z8
+	VFNMADD231PS     Z3, Z10, Z8
+	VBROADCASTSS     constants<>+28(SB), Z11
+	VFMADD213PS.BCST constants<>+32(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+36(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+40(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+44(SB), Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VSCALEFPS        Z10, Z11, Z11
+	VADDPS           Z11, Z4, Z8
+	VDIVPS           Z8, Z4, Z8
+	VMULPS           Z11, Z8, Z10
+	VPMOVD2M         Z7, K1
+	VBLENDMPS        Z10, Z8, K1, Z9
+	VMOVUPS          Z9, (AX)(DI*1)
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSS     constants<>+80(SB), Z7
+	VADDPS           Z7, Z11, Z7
+	VDIVPS           Z7, Z11, Z7
+	VMULPS           Z7, Z7, Z8
+	VBROADCASTSS     constants<>+108(SB), Z12
+	VFMADD213PS.BCST constants<>+112(SB), Z8, Z12
+	VFMADD213PS.BCST constants<>+116(SB), Z8, Z12
+	VFMADD213PS.BCST constants<>+120(SB), Z8, Z12
+	VFMADD213PS.BCST constants<>+124(SB), Z8, Z12
+	VBROADCASTSS     constants<>+44(SB), Z10
+	VMULPS           Z10, Z11, Z10
+	VMULPS           Z11, Z10, Z10
+	VFMADD213PS      Z10, Z8, Z12
+	VFNMADD231PS     Z12, Z7, Z10
+	VSUBPS           Z10, Z11, Z11
+	VMOVUPS          Z11, (CX)(DI*1)
+	ADDQ             SI, DI
+	DECQ             BX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func applyIdentityF32AVX512(dst *float32, src *float32, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·applyIdentityF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSS constants<>+16(SB), Z0
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPS (CX)(SI*1), Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    BX, SI
+	DECQ    DX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func activateIdentityF32AVX512(d *float32, h *float32, a *float32, negX *float32, vectors int, step int)
+// Requires: AVX, AVX512F
+TEXT ·activateIdentityF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSS constants<>+16(SB), Z0
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPS (DX)(R8*1), Z1
+	VADDPS  (BX)(R8*1), Z1, Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)(R8*1)
+	TESTQ   CX, CX
+	JZ      next
+	VMULPS  Z0, Z0, Z1
+	VMOVUPS Z1, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applySigmoidF32AVX512(dst *float32, src *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applySigmoidF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+128(SB), Z5
+	VBROADCASTSS constants<>+24(SB), Z6
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPS (CX)(SI*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPS  Z5, Z7, Z8
+	VMAXPS Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z10
+	VFMADD231PS      Z1, Z8, Z10
+	VSUBPS           Z0, Z10, Z10
+	VFNMADD231PS     Z2, Z10, Z8
+	VFNMADD231PS     Z3, Z10, Z8
+	VBROADCASTSS     constants<>+28(SB), Z11
+	VFMADD213PS.BCST constants<>+32(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+36(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+40(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+44(SB), Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VSCALEFPS        Z10, Z11, Z11
+	VADDPS           Z11, Z4, Z8
+	VDIVPS           Z8, Z4, Z8
+	VMULPS           Z11, Z8, Z10
+	VPMOVD2M         Z7, K1
+	VBLENDMPS        Z10, Z8, K1, Z9
+	VMOVUPS          Z9, (AX)(SI*1)
+	ADDQ             BX, SI
+	DECQ             DX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func activateSigmoidF32AVX512(d *float32, h *float32, a *float32, negX *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateSigmoidF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+128(SB), Z5
+	VBROADCASTSS constants<>+24(SB), Z6
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPS (DX)(R8*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPS  Z5, Z7, Z8
+	VMAXPS Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z10
+	VFMADD231PS      Z1, Z8, Z10
+	VSUBPS           Z0, Z10, Z10
+	VFNMADD231PS     Z2, Z10, Z8
+	VFNMADD231PS     Z3, Z10, Z8
+	VBROADCASTSS     constants<>+28(SB), Z11
+	VFMADD213PS.BCST constants<>+32(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+36(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+40(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+44(SB), Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VSCALEFPS        Z10, Z11, Z11
+	VADDPS           Z11, Z4, Z8
+	VDIVPS           Z8, Z4, Z8
+	VMULPS           Z11, Z8, Z10
+	VPMOVD2M         Z7, K1
+	VBLENDMPS        Z10, Z8, K1, Z9
+	VADDPS           (BX)(R8*1), Z9, Z7
+	VMULPS           Z8, Z10, Z8
+	VMULPS           Z8, Z7, Z10
+	VMOVUPS          Z10, (AX)(R8*1)
+	TESTQ            CX, CX
+	JZ               next
+	VSUBPS           Z9, Z4, Z10
+	VSUBPS           Z9, Z10, Z10
+	VMULPS           Z8, Z10, Z10
+	VMULPS           Z10, Z7, Z7
+	VFMADD231PS      Z8, Z8, Z7
+	VMOVUPS          Z7, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applyTanhF32AVX512(dst *float32, src *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applyTanhF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+128(SB), Z5
+	VBROADCASTSS constants<>+80(SB), Z6
+	VBROADCASTSS constants<>+132(SB), Z7
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPS (CX)(SI*1), Z8
+	VORPS   Z5, Z8, Z9
+	VADDPS  Z9, Z9, Z9
+	VMAXPS  Z9, Z7, Z9
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z10
+	VFMADD231PS      Z1, Z9, Z10
+	VSUBPS           Z0, Z10, Z11
+	VFNMADD231PS     Z2, Z11, Z9
+	VFNMADD231PS     Z3, Z11, Z9
+	VBROADCASTSS     constants<>+28(SB), Z12
+	VFMADD213PS.BCST constants<>+32(SB), Z9, Z12
+	VFMADD213PS.BCST constants<>+36(SB), Z9, Z12
+	VFMADD213PS.BCST constants<>+40(SB), Z9, Z12
+	VFMADD213PS.BCST constants<>+44(SB), Z9, Z12
+	VPSLLD           $0x17, Z10, Z10
+	VPADDD           Z4, Z10, Z10
+	VMULPS           Z9, Z12, Z12
+	VFMADD213PS      Z9, Z9, Z12
+
+	// m = 2^k·q + (2^k − 1) with q = exp(r) − 1
+	VSUBPS      Z4, Z10, Z11
+	VFMADD231PS Z12, Z10, Z11
+	VADDPS      Z6, Z11, Z9
+	VDIVPS      Z9, Z4, Z9
+	VMULPS      Z9, Z11, Z10
+
+	// the sign of a
+	VANDNPS Z10, Z5, Z10
+	VANDPS  Z5, Z8, Z9
+	VORPS   Z9, Z10, Z10
+	VMOVUPS Z10, (AX)(SI*1)
+	ADDQ    BX, SI
+	DECQ    DX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func activateTanhF32AVX512(d *float32, h *float32, a *float32, negX *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateTanhF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+128(SB), Z5
+	VBROADCASTSS constants<>+80(SB), Z6
+	VBROADCASTSS constants<>+132(SB), Z7
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPS (DX)(R8*1), Z8
+	VORPS   Z5, Z8, Z9
+	VADDPS  Z9, Z9, Z9
+	VMAXPS  Z9, Z7, Z9
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z12
+	VFMADD231PS      Z1, Z9, Z12
+	VSUBPS           Z0, Z12, Z13
+	VFNMADD231PS     Z2, Z13, Z9
+	VFNMADD231PS     Z3, Z13, Z9
+	VBROADCASTSS     constants<>+28(SB), Z14
+	VFMADD213PS.BCST constants<>+32(SB), Z9, Z14
+	VFMADD213PS.BCST constants<>+36(SB), Z9, Z14
+	VFMADD213PS.BCST constants<>+40(SB), Z9, Z14
+	VFMADD213PS.BCST constants<>+44(SB), Z9, Z14
+	VPSLLD           $0x17, Z12, Z12
+	VPADDD           Z4, Z12, Z12
+	VMULPS           Z9, Z14, Z14
+	VFMADD213PS      Z9, Z9, Z14
+
+	// m = 2^k·q + (2^k − 1) with q = exp(r) − 1
+	VSUBPS      Z4, Z12, Z13
+	VFMADD231PS Z14, Z12, Z13
+	VADDPS      Z6, Z13, Z11
+	VDIVPS      Z11, Z4, Z11
+	VMULPS      Z11, Z13, Z10
+
+	// the sign of a
+	VANDNPS      Z10, Z5, Z10
+	VANDPS       Z5, Z8, Z9
+	VORPS        Z9, Z10, Z10
+	VADDPS       (BX)(R8*1), Z10, Z8
+	VADDPS       Z11, Z11, Z11
+	VFMADD213PS  Z12, Z12, Z14
+	VMULPS       Z11, Z14, Z14
+	VMULPS       Z11, Z14, Z14
+	VMULPS       Z14, Z8, Z9
+	VMOVUPS      Z9, (AX)(R8*1)
+	TESTQ        CX, CX
+	JZ           next
+	VXORPS       Z13, Z13, Z13
+	VADDPS       Z10, Z10, Z9
+	VFNMADD231PS Z9, Z14, Z13
+	VMULPS       Z13, Z8, Z8
+	VFMADD231PS  Z14, Z14, Z8
+	VMOVUPS      Z8, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applyReLUF32AVX512(dst *float32, src *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applyReLUF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSS constants<>+16(SB), Z0
+	VXORPS       Z0, Z0, Z0
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPS (CX)(SI*1), Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(SI*1)
+	ADDQ    BX, SI
+	DECQ    DX
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func activateReLUF32AVX512(d *float32, h *float32, a *float32, negX *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateReLUF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSS constants<>+16(SB), Z1
+	VXORPS       Z0, Z0, Z0
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPS   (DX)(R8*1), Z2
+	VMAXPS    Z2, Z0, Z3
+	VADDPS    (BX)(R8*1), Z3, Z3
+	VMOVAPS   Z1, Z4
+	VCMPPS    $0x1e, Z0, Z2, K1
+	VMOVAPS.Z Z4, K1, Z4
+	VMULPS    Z4, Z3, Z2
+	VMOVUPS   Z2, (AX)(R8*1)
+	TESTQ     CX, CX
+	JZ        next
+	VMULPS    Z4, Z4, Z3
+	VMOVUPS   Z3, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func applySoftplusF32AVX512(dst *float32, src *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·applySoftplusF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+128(SB), Z5
+	VBROADCASTSS constants<>+24(SB), Z6
+	MOVQ         vectors+16(FP), DX
+	MOVQ         step+24(FP), BX
+	XORQ         SI, SI
+
+vector:
+	VMOVUPS (CX)(SI*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPS  Z5, Z7, Z8
+	VMAXPS Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z10
+	VFMADD231PS      Z1, Z8, Z10
+	VSUBPS           Z0, Z10, Z10
+	VFNMADD231PS     Z2, Z10, Z8
+	VFNMADD231PS     Z3, Z10, Z8
+	VBROADCASTSS     constants<>+28(SB), Z11
+	VFMADD213PS.BCST constants<>+32(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+36(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+40(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+44(SB), Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VSCALEFPS        Z10, Z11, Z11
+	VADDPS           Z11, Z4, Z8
+	VDIVPS           Z8, Z4, Z8
+	VMULPS           Z11, Z8, Z10
+	VPMOVD2M         Z7, K1
+	VBLENDMPS        Z10, Z8, K1, Z9
+	VXORPS           Z8, Z8, Z8
+	VMAXPS           Z7, Z8, Z7
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSS     constants<>+80(SB), Z8
+	VADDPS           Z8, Z11, Z8
+	VDIVPS           Z8, Z11, Z8
+	VMULPS           Z8, Z8, Z10
+	VBROADCASTSS     constants<>+108(SB), Z13
+	VFMADD213PS.BCST constants<>+112(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+116(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+120(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+124(SB), Z10, Z13
+	VBROADCASTSS     constants<>+44(SB), Z12
+	VMULPS           Z12, Z11, Z12
+	VMULPS           Z11, Z12, Z12
+	VFMADD213PS      Z12, Z10, Z13
+	VFNMADD231PS     Z13, Z8, Z12
+	VSUBPS           Z12, Z11, Z11
+	VADDPS           Z11, Z7, Z7
+	VMOVUPS          Z7, (AX)(SI*1)
+	ADDQ             BX, SI
+	DECQ             DX
+	JNZ              vector
+	VZEROUPPER
+	RET
+
+// func activateSoftplusF32AVX512(d *float32, h *float32, a *float32, negX *float32, vectors int, step int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·activateSoftplusF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ         d+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         negX+24(FP), BX
+	VBROADCASTSS constants<>+0(SB), Z0
+	VBROADCASTSS constants<>+4(SB), Z1
+	VBROADCASTSS constants<>+8(SB), Z2
+	VBROADCASTSS constants<>+12(SB), Z3
+	VBROADCASTSS constants<>+16(SB), Z4
+	VBROADCASTSS constants<>+128(SB), Z5
+	VBROADCASTSS constants<>+24(SB), Z6
+	MOVQ         vectors+32(FP), SI
+	MOVQ         step+40(FP), DI
+	XORQ         R8, R8
+
+vector:
+	VMOVUPS (DX)(R8*1), Z7
+
+	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
+	VORPS  Z5, Z7, Z8
+	VMAXPS Z8, Z6, Z8
+
+	// k = round(x/ln 2), r = x − k·ln 2
+	VMOVAPS          Z0, Z10
+	VFMADD231PS      Z1, Z8, Z10
+	VSUBPS           Z0, Z10, Z10
+	VFNMADD231PS     Z2, Z10, Z8
+	VFNMADD231PS     Z3, Z10, Z8
+	VBROADCASTSS     constants<>+28(SB), Z11
+	VFMADD213PS.BCST constants<>+32(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+36(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+40(SB), Z8, Z11
+	VFMADD213PS.BCST constants<>+44(SB), Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VFMADD213PS      Z4, Z8, Z11
+	VSCALEFPS        Z10, Z11, Z11
+	VADDPS           Z11, Z4, Z8
+	VDIVPS           Z8, Z4, Z8
+	VMULPS           Z11, Z8, Z10
+	VPMOVD2M         Z7, K1
+	VBLENDMPS        Z10, Z8, K1, Z9
+	VXORPS           Z12, Z12, Z12
+	VMAXPS           Z7, Z12, Z7
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSS     constants<>+80(SB), Z12
+	VADDPS           Z12, Z11, Z12
+	VDIVPS           Z12, Z11, Z12
+	VMULPS           Z12, Z12, Z13
+	VBROADCASTSS     constants<>+108(SB), Z15
+	VFMADD213PS.BCST constants<>+112(SB), Z13, Z15
+	VFMADD213PS.BCST constants<>+116(SB), Z13, Z15
+	VFMADD213PS.BCST constants<>+120(SB), Z13, Z15
+	VFMADD213PS.BCST constants<>+124(SB), Z13, Z15
+	VBROADCASTSS     constants<>+44(SB), Z14
+	VMULPS           Z14, Z11, Z14
+	VMULPS           Z11, Z14, Z14
+	VFMADD213PS      Z14, Z13, Z15
+	VFNMADD231PS     Z15, Z12, Z14
+	VSUBPS           Z14, Z11, Z11
+	VADDPS           Z11, Z7, Z7
+	VADDPS           (BX)(R8*1), Z7, Z7
+	VMULPS           Z9, Z7, Z11
+	VMOVUPS          Z11, (AX)(R8*1)
+	TESTQ            CX, CX
+	JZ               next
+	VMULPS           Z8, Z10, Z8
+	VMULPS           Z8, Z7, Z7
+	VFMADD231PS      Z9, Z9, Z7
+	VMOVUPS          Z7, (CX)(R8*1)
+
+next:
+	ADDQ DI, R8
+	DECQ SI
+	JNZ  vector
+	VZEROUPPER
+	RET
+
+// func adamF32AVX512(x *float32, grad *float32, m *float32, v *float32, mean float32, square float32, rate float32, eps float32, shrink float32, vectors int)
+// Requires: AVX, AVX512F
+TEXT ·adamF32AVX512(SB), NOSPLIT, $0-64
+	VBROADCASTSS mean+32(FP), Z0
+	VBROADCASTSS square+36(FP), Z1
+	VBROADCASTSS rate+40(FP), Z2
+	VBROADCASTSS eps+44(FP), Z3
+	VBROADCASTSS shrink+48(FP), Z4
+	MOVQ         x+0(FP), AX
+	MOVQ         grad+8(FP), CX
+	MOVQ         m+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         vectors+56(FP), SI
+	XORQ         DI, DI
+
+vector:
+	// m += mean·(g − m)
+	VMOVUPS (CX)(DI*1), Z5
+	VMOVUPS (DX)(DI*1), Z6
+	VSUBPS  Z6, Z5, Z7
+	VMULPS  Z0, Z7, Z7
+	VADDPS  Z7, Z6, Z6
+	VMOVUPS Z6, (DX)(DI*1)
+
+	// v += square·(g·g − v)
+	VMOVUPS (BX)(DI*1), Z7
+	VMULPS  Z5, Z5, Z5
+	VSUBPS  Z7, Z5, Z5
+	VMULPS  Z1, Z5, Z5
+	VADDPS  Z5, Z7, Z7
+	VMOVUPS Z7, (BX)(DI*1)
+
+	// x −= shrink·x + rate·m/(√v + eps)
+	VSQRTPS Z7, Z7
+	VADDPS  Z3, Z7, Z7
+	VMULPS  Z2, Z6, Z6
+	VDIVPS  Z7, Z6, Z6
+	VMOVUPS (AX)(DI*1), Z5
+	VMULPS  Z4, Z5, Z7
+	VADDPS  Z6, Z7, Z7
+	VSUBPS  Z7, Z5, Z5
+	VMOVUPS Z5, (AX)(DI*1)
+	ADDQ    $+64, DI
+	DECQ    SI
+	JNZ     vector
+	VZEROUPPER
+	RET
+
+// func transposeF32AVX512(dst *float32, dstStride int, dstStep int, src *float32, srcStride int, srcStep int, blocks int)
+// Requires: AVX, AVX512F
+TEXT ·transposeF32AVX512(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ dstStride+8(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ srcStride+32(FP), BX
+	MOVQ blocks+48(FP), SI
+
+block:
+	MOVQ    DX, DI
+	VMOVUPS (DI), Z0
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z1
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z2
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z3
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z4
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z5
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z6
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z7
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z8
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z9
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z10
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z11
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z12
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z13
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z14
+	ADDQ    BX, DI
+	VMOVUPS (DI), Z15
+
+	// exchange groups of 4 bytes between rows 1 apart
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z1
+	VUNPCKLPS Z3, Z2, Z0
+	VUNPCKHPS Z3, Z2, Z3
+	VUNPCKLPS Z5, Z4, Z2
+	VUNPCKHPS Z5, Z4, Z5
+	VUNPCKLPS Z7, Z6, Z4
+	VUNPCKHPS Z7, Z6, Z7
+	VUNPCKLPS Z9, Z8, Z6
+	VUNPCKHPS Z9, Z8, Z9
+	VUNPCKLPS Z11, Z10, Z8
+	VUNPCKHPS Z11, Z10, Z11
+	VUNPCKLPS Z13, Z12, Z10
+	VUNPCKHPS Z13, Z12, Z13
+	VUNPCKLPS Z15, Z14, Z12
+	VUNPCKHPS Z15, Z14, Z15
+
+	// exchange groups of 8 bytes between rows 2 apart
+	VUNPCKLPD Z0, Z16, Z14
+	VUNPCKHPD Z0, Z16, Z0
+	VUNPCKLPD Z3, Z1, Z16
+	VUNPCKHPD Z3, Z1, Z3
+	VUNPCKLPD Z4, Z2, Z1
+	VUNPCKHPD Z4, Z2, Z4
+	VUNPCKLPD Z7, Z5, Z2
+	VUNPCKHPD Z7, Z5, Z7
+	VUNPCKLPD Z8, Z6, Z5
+	VUNPCKHPD Z8, Z6, Z8
+	VUNPCKLPD Z11, Z9, Z6
+	VUNPCKHPD Z11, Z9, Z11
+	VUNPCKLPD Z12, Z10, Z9
+	VUNPCKHPD Z12, Z10, Z12
+	VUNPCKLPD Z15, Z13, Z10
+	VUNPCKHPD Z15, Z13, Z15
+
+	// exchange groups of 16 bytes between rows 4 apart
+	VSHUFF64X2 $0x88, Z1, Z14, Z13
+	VSHUFF64X2 $0xdd, Z1, Z14, Z1
+	VSHUFF64X2 $0x88, Z2, Z16, Z14
+	VSHUFF64X2 $0xdd, Z2, Z16, Z2
+	VSHUFF64X2 $0x88, Z4, Z0, Z16
+	VSHUFF64X2 $0xdd, Z4, Z0, Z4
+	VSHUFF64X2 $0x88, Z7, Z3, Z0
+	VSHUFF64X2 $0xdd, Z7, Z3, Z7
+	VSHUFF64X2 $0x88, Z9, Z5, Z3
+	VSHUFF64X2 $0xdd, Z9, Z5, Z9
+	VSHUFF64X2 $0x88, Z10, Z6, Z5
+	VSHUFF64X2 $0xdd, Z10, Z6, Z10
+	VSHUFF64X2 $0x88, Z12, Z8, Z6
+	VSHUFF64X2 $0xdd, Z12, Z8, Z12
+	VSHUFF64X2 $0x88, Z15, Z11, Z8
+	VSHUFF64X2 $0xdd, Z15, Z11, Z15
+
+	// exchange groups of 32 bytes between rows 8 apart
+	VSHUFF64X2 $0x88, Z3, Z13, Z11
+	VSHUFF64X2 $0xdd, Z3, Z13, Z3
+	VSHUFF64X2 $0x88, Z5, Z14, Z13
+	VSHUFF64X2 $0xdd, Z5, Z14, Z5
+	VSHUFF64X2 $0x88, Z6, Z16, Z14
+	VSHUFF64X2 $0xdd, Z6, Z16, Z6
+	VSHUFF64X2 $0x88, Z8, Z0, Z16
+	VSHUFF64X2 $0xdd, Z8, Z0, Z8
+	VSHUFF64X2 $0x88, Z9, Z1, Z0
+	VSHUFF64X2 $0xdd, Z9, Z1, Z9
+	VSHUFF64X2 $0x88, Z10, Z2, Z1
+	VSHUFF64X2 $0xdd, Z10, Z2, Z10
+	VSHUFF64X2 $0x88, Z12, Z4, Z2
+	VSHUFF64X2 $0xdd, Z12, Z4, Z12
+	VSHUFF64X2 $0x88, Z15, Z7, Z4
+	VSHUFF64X2 $0xdd, Z15, Z7, Z15
+	MOVQ       AX, DI
+	VMOVUPS    Z11, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z14, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z13, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z16, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z0, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z2, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z1, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z4, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z3, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z6, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z5, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z8, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z9, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z12, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z10, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z15, (DI)
+	ADDQ       srcStep+40(FP), DX
+	ADDQ       dstStep+16(FP), AX
+	DECQ       SI
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func peakF32AVX512(rounds int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·peakF32AVX512(SB), NOSPLIT, $0-8
+	MOVQ   rounds+0(FP), AX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+round:
+	VFMADD231PS Z12, Z13, Z0
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z12, Z13, Z3
+	VFMADD231PS Z12, Z13, Z4
+	VFMADD231PS Z12, Z13, Z5
+	VFMADD231PS Z12, Z13, Z6
+	VFMADD231PS Z12, Z13, Z7
+	VFMADD231PS Z12, Z13, Z8
+	VFMADD231PS Z12, Z13, Z9
+	VFMADD231PS Z12, Z13, Z10
+	VFMADD231PS Z12, Z13, Z11
+	DECQ        AX
+	JNZ         round
+	VZEROUPPER
+	RET
+
+DATA constants<>+0(SB)/4, $0x4b400000
+DATA constants<>+4(SB)/4, $0x3fb8aa3b
+DATA constants<>+8(SB)/4, $0x3f317200
+DATA constants<>+12(SB)/4, $0x35bfbe8e
+DATA constants<>+16(SB)/4, $0x3f800000
+DATA constants<>+20(SB)/4, $0x42b20000
+DATA constants<>+24(SB)/4, $0xc2d00000
+DATA constants<>+28(SB)/4, $0x3ab6887e
+DATA constants<>+32(SB)/4, $0x3c0905b1
+DATA constants<>+36(SB)/4, $0x3d2aaa8d
+DATA constants<>+40(SB)/4, $0x3e2aaa6f
+DATA constants<>+44(SB)/4, $0x3f000000
+DATA constants<>+48(SB)/4, $0x00800000
+DATA constants<>+52(SB)/4, $0x4b800000
+DATA constants<>+56(SB)/4, $0x41c00000
+DATA constants<>+60(SB)/4, $0x004afb0d
+DATA constants<>+64(SB)/4, $0x4b000000
+DATA constants<>+68(SB)/4, $0x4b00007f
+DATA constants<>+72(SB)/4, $0x007fffff
+DATA constants<>+76(SB)/4, $0x3f3504f3
+DATA constants<>+80(SB)/4, $0x40000000
+DATA constants<>+84(SB)/4, $0x3e977308
+DATA constants<>+88(SB)/4, $0x3eccbe18
+DATA constants<>+92(SB)/4, $0x3f2aaaae
+DATA constants<>+96(SB)/4, $0x7f800000
+DATA constants<>+100(SB)/4, $0xff800000
+DATA constants<>+104(SB)/4, $0x7fc00000
+DATA constants<>+108(SB)/4, $0x3e6dd130
+DATA constants<>+112(SB)/4, $0x3e5e467c
+DATA constants<>+116(SB)/4, $0x3e926493
+DATA constants<>+120(SB)/4, $0x3ecccc6a
+DATA constants<>+124(SB)/4, $0x3f2aaaab
+DATA constants<>+128(SB)/4, $0x80000000
+DATA constants<>+132(SB)/4, $0xc2b00000
+GLOBL constants<>(SB), RODATA|NOPTR, $136
