@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"slices"
 
 	"github.com/inversenet/inversenet/inverse"
@@ -96,7 +97,7 @@ func inverseTraining[T kernels.Float](p *training[T], form inverse.Form, compute
 	}
 	return trainStep[T]{
 		run: func() float64 {
-			loss, err := tr.Step()
+			loss, err := tr.Step(context.Background())
 			if err != nil {
 				panic(err)
 			}

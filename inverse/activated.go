@@ -1,6 +1,9 @@
 package inverse
 
-import "github.com/inversenet/inversenet/kernels"
+import (
+	"github.com/inversenet/inversenet/inverse/internal/engine"
+	"github.com/inversenet/inversenet/kernels"
+)
 
 // Activated is the generator x = σ(W·z + b); as a head, it reads o = σ(W·z + b).
 //
@@ -22,17 +25,16 @@ func (g *Activated[T]) Latents() int { return g.Linear.Latents() }
 func (g *Activated[T]) Parameters() []Parameter[T] { return g.Linear.Parameters() }
 
 // Generate computes x = σ(W·z + b) for every row z of the latents; dst has a row
-// of pixels for each. It panics, before it writes, when shapes do not fit.
-func (g *Activated[T]) Generate(dst, z Matrix[T]) {
-	g.check()
-	generate(g.layers(kernels.Default[T]()), dst, z)
-}
+// of pixels for each. It panics, before it writes, when shapes do not fit or dst
+// and z share memory.
+func (g *Activated[T]) Generate(dst, z Matrix[T]) { generate[T](g, dst, z) }
 
-// layers prepares the generator for panels: a perceptron of one layer.
-func (g *Activated[T]) layers(t *kernels.Table[T]) *layers[T] {
-	return newLayers(t, []*Linear[T]{&g.Linear}, kernels.Identity, g.Activation)
+// describe sets dst to a perceptron of one layer.
+func (g *Activated[T]) describe(dst *engine.Generator[T]) {
+	g.Linear.describe(dst)
+	dst.Output = g.Activation
 }
 
 func (g *Activated[T]) appendValues(dst [][]T) [][]T { return g.Linear.appendValues(dst) }
-func (g *Activated[T]) finite() bool                 { return g.Linear.finite() }
-func (g *Activated[T]) check()                       { g.Linear.check() }
+
+func (g *Activated[T]) finite() bool { return g.Linear.finite() }

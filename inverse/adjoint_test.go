@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -105,7 +106,7 @@ func parameters(m *Model[float64], t *Trainer[float64]) (params, grads []*float6
 			}
 		}
 	}
-	add(m.Generator, t.update.gradients.generator)
+	add(m.Generator, t.update.gradients.Generator)
 	add(m.Head, t.update.head)
 	return params, grads
 }
@@ -124,7 +125,7 @@ func TestGradientMatchesFiniteDifferences(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						if _, err := tr.Step(); err != nil { // both rates are 0: gradients only
+						if _, err := tr.Step(context.Background()); err != nil { // both rates are 0: gradients only
 							t.Fatal(err)
 						}
 						checkTrainingGradient(t, m, tr, 1e-3)
@@ -144,7 +145,7 @@ func checkTrainingGradient(t *testing.T, m *Model[float64], tr *Trainer[float64]
 		at := *p
 		want := testkit.CentralDifference(func(x float64) float64 {
 			*p = x
-			loss, err := tr.Loss()
+			loss, err := tr.Loss(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,7 +192,7 @@ func testAdjointIdentity(t *testing.T, c Compute[float64], r Reduction, bias boo
 	left := inner(lambda.Data, dz.Data)
 	grad := NewLinear[float64](pixels, latents, bias)
 	back := lambda.clone()
-	if err := s.Backpropagate(grad, back, z0, x); err != nil {
+	if err := s.Backpropagate(&Gradients[float64]{Generator: grad, Start: back}, back, z0, x); err != nil {
 		t.Fatal(err)
 	}
 	right := inner(grad.W.Data, v.W.Data) + inner(grad.Bias, v.Bias) + inner(back.Data, v0.Data)
@@ -231,3 +232,10 @@ func dualInvert(g, dg *Linear[float64], z0, dz0, x Matrix[float64], in Inner) (z
 }
 
 func inner(a, b []float64) float64 { return dot(a, b) }
+
+func dot(a, b []float64) (sum float64) {
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return sum
+}

@@ -1,6 +1,9 @@
 package inverse
 
-import "testing"
+import (
+	"context"
+	"testing"
+)
 
 // BenchmarkNotebook times one outer iteration of the notebook's run in each
 // form.
@@ -21,7 +24,7 @@ func benchmarkNotebook[T Float](b *testing.B) {
 				}
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := tr.Step(); err != nil {
+					if _, err := tr.Step(context.Background()); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -1,6 +1,7 @@
 package inverse_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -47,7 +48,7 @@ func noise[T inverse.Float]() inverse.Augment[T] {
 func take[T inverse.Float](t *testing.T, tr *inverse.Trainer[T], steps int) (losses []float64) {
 	t.Helper()
 	for range steps {
-		l, err := tr.Step()
+		l, err := tr.Step(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,15 +176,15 @@ func ExampleTrainer_Restore() {
 		return t
 	}
 	first := start()
-	first.Step()
-	first.Step()
+	first.Step(context.Background())
+	first.Step(context.Background())
 
 	second := start()
 	if err := second.Restore(first.State()); err != nil {
 		panic(err)
 	}
-	a, _ := first.Step()
-	b, _ := second.Step()
+	a, _ := first.Step(context.Background())
+	b, _ := second.Step(context.Background())
 	fmt.Println(second.State().Step, a == b)
 	// Output: 3 true
 }

@@ -66,7 +66,7 @@ func (c *conditioned[T]) run(t *testing.T, table *kernels.Table[T], form Form, n
 		t.Fatal(err)
 	}
 	grad, lambda := NewLinear[T](g.Pixels(), g.Latents(), false), c.lambda.clone()
-	if err := s.Backpropagate(grad, lambda, c.z0, c.x); err != nil {
+	if err := s.Backpropagate(&Gradients[T]{Generator: grad, Start: lambda}, lambda, c.z0, c.x); err != nil {
 		t.Fatal(err)
 	}
 	return relativeError(got.Data, wantZ), relativeError(grad.W.Data, wantW)

@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -145,13 +146,16 @@ func TestCustomIsInvertedAndTrained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := tr.Step()
+	first, err := tr.Step(context.Background())
 	var failed error
 	last := first
-	if n := testing.AllocsPerRun(30, func() { last, err = tr.Step(); failed = errors.Join(failed, err) }); n != 0 {
-		t.Errorf("a step: %v allocations, want 0", n)
+	var listed []Parameter[float64]
+	asked := Generator[float64](g)
+	own := testing.AllocsPerRun(30, func() { listed = asked.Parameters() }) // which every step asks for
+	if n := testing.AllocsPerRun(30, func() { last, err = tr.Step(context.Background()); failed = errors.Join(failed, err) }); n != own {
+		t.Errorf("a step: %v allocations, want the %v of the generator's Parameters", n, own)
 	}
-	if failed != nil || !(last < first) {
+	if failed != nil || len(listed) == 0 || !(last < first) {
 		t.Errorf("loss %v after %v, error %v", last, first, failed)
 	}
 }

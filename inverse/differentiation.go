@@ -1,6 +1,10 @@
 package inverse
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/inversenet/inversenet/inverse/internal/engine"
+)
 
 // Differentiation says how a gradient goes back through the inner steps:
 // [Unrolled], [Truncated], [OneStep], [Implicit], [Closed] or [Forward]. It can be
@@ -13,7 +17,11 @@ type Differentiation interface {
 
 // Unrolled goes back through every step: the exact gradient of what was
 // computed.
-type Unrolled struct{}
+//
+// It remembers the latents of all N steps. With Checkpoint it remembers those of
+// about √N of them and takes the steps in between again on the way back: the same
+// bits, one more walk forward.
+type Unrolled struct{ Checkpoint bool }
 
 // Truncated goes back through the last Steps steps and takes the latents before
 // them as constants.
@@ -25,10 +33,14 @@ type Truncated struct{ Steps int }
 type OneStep struct{}
 
 // Implicit takes z_N as a minimiser of f and differentiates that condition:
-// ∂L/∂φ = −⟨u, ∂φ∇f⟩ with H·u = ∂L/∂z on the latents that no bound holds.
-// The system is solved for each sample by conjugate gradients, until the residual
-// is Tolerance of ∂L/∂z (0: 1e-12, or 1e-6 in float32) or after Iterations (0:
-// ten for each latent). The starts get no gradient.
+// ∂L/∂φ = −⟨u, ∂φ∇f⟩ with H·u = ∂L/∂z on the latents that no bound holds, and H the
+// curvature ∇²f there. The starts get no gradient.
+//
+// Up to 512 latents, H is factorised in float64; for more, the system is solved by
+// conjugate gradients, until the residual is Tolerance of ∂L/∂z, below 1 (0: 1e-12,
+// or 1e-6 in float32) or after Iterations (0: ten for each latent). Where there is
+// no unique minimiser, because H is singular (more free latents than pixels and no
+// ridge, say) or not positive, there is no such gradient: that is a [MinimumError].
 type Implicit struct {
 	Tolerance  float64
 	Iterations int
@@ -43,7 +55,13 @@ type Forward struct{ Steps int }
 // Closed is the exact gradient of the closed form, see [ClosedForm].
 type Closed struct{}
 
-func (Unrolled) String() string    { return "unrolled" }
+func (u Unrolled) String() string {
+	if u.Checkpoint {
+		return "unrolled with checkpoints"
+	}
+	return "unrolled"
+}
+
 func (t Truncated) String() string { return fmt.Sprintf("truncated to %d steps", t.Steps) }
 func (OneStep) String() string     { return "one step" }
 func (Implicit) String() string    { return "implicit" }
@@ -72,8 +90,8 @@ func (t Truncated) validate(in Inner) error {
 func (OneStep) validate(in Inner) error { return Unrolled{}.validate(in) }
 
 func (i Implicit) validate(in Inner) error {
-	if i.Tolerance < 0 || i.Iterations < 0 {
-		return fmt.Errorf("implicit differentiation: tolerance %v and %d iterations, want at least 0", i.Tolerance, i.Iterations)
+	if !(i.Tolerance >= 0 && i.Tolerance < 1) || i.Iterations < 0 {
+		return fmt.Errorf("implicit differentiation: tolerance %v and %d iterations, want a tolerance of at least 0 and below 1 and at least 0 iterations", i.Tolerance, i.Iterations)
 	}
 	if in.Prox.Kind == Soft || in.Prox.Kind == NonNegativeSoft {
 		return fmt.Errorf("implicit differentiation needs f to have a minimiser that the steps approach: a fixed threshold is a prior only for one step size, use Sparse instead of Prox thresholds")
@@ -95,14 +113,34 @@ func (Closed) validate(in Inner) error {
 	return nil
 }
 
-// backSteps is how many of the last steps a gradient goes back through.
-func backSteps(d Differentiation, steps int) int {
-	switch d := d.(type) {
-	case Truncated:
-		return d.Steps
-	case OneStep:
-		return 1
+// validateDifferentiation refuses what is none of the settings above.
+func validateDifferentiation(in Inner) error {
+	switch d := in.Differentiation.(type) {
+	case nil:
+		return nil
+	case Unrolled, Truncated, OneStep, Implicit, Forward, Closed:
+		return d.validate(in)
 	default:
-		return steps
+		return refused("inner differentiation", d, "Unrolled, Truncated, OneStep, Implicit, Forward or Closed, or nil for an exact one")
 	}
+}
+
+// adjointOf is what the engine needs of a differentiation.
+func adjointOf(d Differentiation, steps int) engine.Adjoint {
+	a := engine.Adjoint{Back: steps, Stepwise: true}
+	switch d := d.(type) {
+	case nil, Closed:
+		a.Stepwise = false
+	case Unrolled:
+		a.Checkpoint = d.Checkpoint
+	case Truncated:
+		a.Back = d.Steps
+	case OneStep:
+		a.Back = 1
+	case Implicit:
+		a.Kind, a.Tolerance, a.Iterations = engine.Implicit, d.Tolerance, d.Iterations
+	case Forward:
+		a.Kind, a.Tangents = engine.Forward, d.Steps
+	}
+	return a
 }

@@ -17,7 +17,7 @@ func slope(steps int, d inverse.Differentiation) (float64, error) {
 	grad := inverse.NewLinear[float64](3, 2, false)
 	lambda := inverse.FromFloat64[float64](1, 2, []float64{1, 0})
 	x := inverse.FromFloat64[float64](1, 3, []float64{2, 3, 2})
-	err = solver.Backpropagate(grad, lambda, inverse.NewMatrix[float64](1, 2), x)
+	err = solver.Backpropagate(&inverse.Gradients[float64]{Generator: grad, Start: lambda}, lambda, inverse.NewMatrix[float64](1, 2), x)
 	return grad.W.Data[0], err
 }
 

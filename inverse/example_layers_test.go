@@ -1,6 +1,7 @@
 package inverse_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -61,7 +62,7 @@ func ExampleNewMLP() {
 			Head:      head,
 			Inner:     inverse.Inner{Steps: 20, AutoStep: true},
 		}
-		_, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
+		_, err := inverse.Fit(context.Background(), model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
 			Steps: 200, HeadRate: 0.05, Optimizer: optim.Adam{},
 		})
 		if err != nil {

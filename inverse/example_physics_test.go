@@ -1,6 +1,7 @@
 package inverse_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -164,7 +165,7 @@ func Example_physics() {
 		},
 	}
 	data := inverse.Data[float64]{X: read(known), Start: start, Targets: known}
-	report, err := inverse.Fit(model, data, inverse.SquaredError{}, inverse.Outer[float64]{
+	report, err := inverse.Fit(context.Background(), model, data, inverse.SquaredError{}, inverse.Outer[float64]{
 		Steps: 60, GeneratorRate: 0.1, Schedule: optim.Cosine{}, Optimizer: optim.Adam{},
 	})
 	if err != nil {

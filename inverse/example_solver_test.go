@@ -1,6 +1,7 @@
 package inverse_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -57,7 +58,7 @@ func ExampleNewSolver() {
 
 // With a tolerance each sample stops by itself, after as many steps as it would
 // alone.
-func ExampleSolver_InvertStats() {
+func ExampleSolver_InvertContext() {
 	inner := inverse.Inner{Steps: 100, AutoStep: true, Tolerance: 1e-3}
 	solver, err := inverse.NewSolver(mixer(), inner, inverse.Compute[float64]{})
 	if err != nil {
@@ -69,7 +70,7 @@ func ExampleSolver_InvertStats() {
 		60, 20, -10,
 	})
 	var stats inverse.Stats
-	if err := solver.InvertStats(inverse.NewMatrix[float64](3, 2), x, &stats); err != nil {
+	if err := solver.InvertContext(context.Background(), inverse.NewMatrix[float64](3, 2), x, &stats); err != nil {
 		panic(err)
 	}
 	for i, status := range stats.Status {
@@ -78,8 +79,8 @@ func ExampleSolver_InvertStats() {
 	fmt.Println(inverse.MaxSteps, inverse.Converged, inverse.Diverged)
 	// Output:
 	// 1 converged
-	// 16 converged
-	// 15 converged
+	// 17 converged
+	// 17 converged
 	// max steps converged diverged
 }
 
@@ -125,7 +126,7 @@ func ExampleSolver_Backpropagate() {
 
 	grad := inverse.NewLinear[float64](3, 2, false)
 	lambda := inverse.FromFloat64[float64](1, 2, []float64{1, 1}) // in: ∂L/∂z_N, out: ∂L/∂z₀
-	if err := solver.Backpropagate(grad, lambda, start, x); err != nil {
+	if err := solver.Backpropagate(&inverse.Gradients[float64]{Generator: grad, Start: lambda}, lambda, start, x); err != nil {
 		panic(err)
 	}
 	fmt.Printf("∂L/∂W = %.4f, ∂L/∂z₀ = %.4f\n", grad.W.Data, lambda.Data)

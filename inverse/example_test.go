@@ -1,6 +1,7 @@
 package inverse_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/inversenet/inversenet/inverse"
@@ -36,7 +37,7 @@ func fruit() (*inverse.Model[float64], inverse.Data[float64]) {
 // Train a model, read what it has not seen, and run it forwards.
 func Example() {
 	model, data := fruit()
-	report, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
+	report, err := inverse.Fit(context.Background(), model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
 		Steps: 500, GeneratorRate: 0.002, HeadRate: 0.1,
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package inverse_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -15,7 +16,7 @@ import (
 func ExampleFit() {
 	model, data := fruit()
 	model.Inner.Steps, model.Inner.StepSizes = 4, []float64{0.05, 0.05, 0.05, 0.05}
-	report, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{Smoothing: 0.1}, inverse.Outer[float64]{
+	report, err := inverse.Fit(context.Background(), model, data, inverse.SoftmaxCrossEntropy{Smoothing: 0.1}, inverse.Outer[float64]{
 		Steps: 300, GeneratorRate: 0.01, HeadRate: 0.05,
 		InnerRate: 0.01, LearnSteps: true,
 		Optimizer:  optim.Adam{WeightDecay: 0.01},
@@ -64,11 +65,11 @@ func ExampleTrainer() {
 	}
 	steps := 0
 	for loss := 1.0; loss > 0.2; steps++ {
-		if loss, err = trainer.Step(); err != nil { // the loss before the step
+		if loss, err = trainer.Step(context.Background()); err != nil { // the loss before the step
 			panic(err)
 		}
 	}
-	loss, err := trainer.Loss() // after it, on all data
+	loss, err := trainer.Loss(context.Background()) // after it, on all data
 	fmt.Printf("%v form, below 0.2 within 500 steps: %v %v %v\n", trainer.Form(), steps < 500, loss < 0.2, err)
 	// Output:
 	// closed form, below 0.2 within 500 steps: true true <nil>
@@ -88,7 +89,7 @@ func ExampleNewTrainer() {
 	// Output:
 	// label 3 of row 4 is out of range: the model has outputs 0 to 2
 	// label smoothing: 1, want 0 <= smoothing < 1
-	// learned thresholds need a soft prox, not none
+	// a gradient in thresholds needs a soft prox, not none
 }
 
 // The losses, for one sample whose outputs are its latents.
@@ -111,7 +112,7 @@ func ExampleLoss() {
 		if err != nil {
 			panic(err)
 		}
-		l, err := trainer.Loss()
+		l, err := trainer.Loss(context.Background())
 		fmt.Printf("%-22v %.6f %v\n", loss, l, err)
 	}
 	// Output:
@@ -127,7 +128,7 @@ func ExampleOuter_thresholds() {
 	model, data := fruit()
 	model.Inner.Prox = inverse.Prox{Kind: inverse.NonNegativeSoft, Thresholds: []float64{0.1, 0.1}}
 	before := append([]float64(nil), model.Inner.Prox.Thresholds...)
-	report, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
+	report, err := inverse.Fit(context.Background(), model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
 		Steps: 200, HeadRate: 0.1, InnerRate: 0.01, LearnThresholds: true,
 	})
 	if err != nil {
@@ -159,7 +160,7 @@ func ExampleLowerBound() {
 		X:       inverse.FromFloat64[float64](2, 1, []float64{-1, 1}),
 		Targets: inverse.FromFloat64[float64](2, 1, []float64{-5, 5}),
 	}
-	_, err := inverse.Fit(model, data, inverse.SquaredError{}, inverse.Outer[float64]{
+	_, err := inverse.Fit(context.Background(), model, data, inverse.SquaredError{}, inverse.Outer[float64]{
 		Steps: 100, GeneratorRate: 0.01, Constraint: inverse.LowerBound(0.5),
 	})
 	fmt.Printf("%.2f %v\n", g.W.Data[0], err)
@@ -216,7 +217,7 @@ func ExampleModel() {
 func ExampleCompute() {
 	for _, threads := range []int{1, 3} {
 		model, data := fruit()
-		report, err := inverse.Fit(model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
+		report, err := inverse.Fit(context.Background(), model, data, inverse.SoftmaxCrossEntropy{}, inverse.Outer[float64]{
 			Steps: 10, HeadRate: 0.1, Compute: inverse.Compute[float64]{Threads: threads},
 		})
 		if err != nil {

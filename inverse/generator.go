@@ -1,6 +1,11 @@
 package inverse
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/inversenet/inversenet/inverse/internal/engine"
+	"github.com/inversenet/inversenet/kernels"
+)
 
 // A Generator maps a latent z to an observation x = G(z). [Linear], [Activated]
 // and [MLP] run on kernels; a user's own implements [Physics].
@@ -24,22 +29,93 @@ type Parameter[T Float] struct {
 	Values []T
 }
 
-// stored is implemented by the generators of this package: what is needed in
-// every call, without the allocations of Parameters.
-type stored[T Float] interface {
+// own is implemented by the generators of this package: what is needed in every
+// call, without the allocations of Parameters.
+type own[T Float] interface {
+	Generator[T]
+	// describe sets dst to what the engine needs. It panics when the parameters are
+	// not what their shapes say.
+	describe(dst *engine.Generator[T])
 	// appendValues appends the parameter slices, in the order of Parameters.
 	appendValues(dst [][]T) [][]T
 	// finite reports whether no parameter is NaN or infinite.
 	finite() bool
 }
 
+// ownOf is g as one of this package's generators.
+func ownOf[T Float](g Generator[T]) (own[T], bool) {
+	switch g := g.(type) {
+	case *Linear[T]:
+		return g, g != nil
+	case *Activated[T]:
+		return g, g != nil
+	case *MLP[T]:
+		return g, g != nil
+	}
+	return nil, false
+}
+
+// describe sets dst to what the engine needs to know of g. It panics when the
+// parameters are not what their shapes say.
+func describe[T Float](dst *engine.Generator[T], g Generator[T]) {
+	if known, ok := ownOf(g); ok {
+		known.describe(dst)
+		return
+	}
+	dst.Pixels, dst.Latents = g.Pixels(), g.Latents()
+	if dst.Pixels < 1 || dst.Latents < 1 {
+		panic(fmt.Sprintf("inverse: generator of %d pixels and %d latents, want at least 1 of each", dst.Pixels, dst.Latents))
+	}
+	if dst.Physics != nil { // described before
+		return
+	}
+	dst.Physics = g.(Physics[T])
+	if s, ok := g.(interface{ LambdaMax() float64 }); ok {
+		dst.LambdaMax = s.LambdaMax
+	}
+	for _, p := range g.Parameters() {
+		dst.Lengths = append(dst.Lengths, len(p.Values))
+	}
+}
+
+// checkGenerator returns an error for a generator of a kind that cannot be
+// inverted.
+func checkGenerator[T Float](name string, g Generator[T]) error {
+	const allowed = "*Linear, *Activated, *MLP or one with the methods of Physics"
+	if isNil(g) {
+		return fmt.Errorf("%s: a nil %T, want %s", name, g, allowed)
+	}
+	known, ok := ownOf(g)
+	if !ok {
+		if _, ok := g.(Physics[T]); !ok {
+			return fmt.Errorf("%s: %T, want %s", name, g, allowed)
+		}
+		return nil
+	}
+	return checkActivations(name, known)
+}
+
+// checkHead returns an error for a map that cannot be a head; nil is the identity.
+func checkHead[T Float](f Generator[T]) error {
+	if f == nil {
+		return nil
+	}
+	if known, ok := ownOf(f); ok {
+		return checkActivations("head", known)
+	}
+	return fmt.Errorf("head: a %T, want nil for the identity or a *Linear, *Activated or *MLP that is not nil", f)
+}
+
 // checkParameters returns an error that names the first parameter that is NaN or
 // infinite.
 func checkParameters[T Float](g Generator[T]) error {
-	if own, ok := g.(stored[T]); ok && own.finite() {
+	if known, ok := ownOf(g); ok && known.finite() {
 		return nil
 	}
 	for _, p := range g.Parameters() {
+		if engine.Finite(p.Values) {
+			continue
+		}
 		for i, v := range p.Values {
 			if v-v != 0 {
 				row, col := 0, i
@@ -55,8 +131,8 @@ func checkParameters[T Float](g Generator[T]) error {
 
 // values appends the parameter slices of g to dst.
 func values[T Float](dst [][]T, g Generator[T]) [][]T {
-	if own, ok := g.(stored[T]); ok {
-		return own.appendValues(dst)
+	if known, ok := ownOf(g); ok {
+		return known.appendValues(dst)
 	}
 	for _, p := range g.Parameters() {
 		dst = append(dst, p.Values)
@@ -73,7 +149,8 @@ func like[T Float](params []Parameter[T]) [][]T {
 	return out
 }
 
-// checkGradient panics unless grads have the lengths of params.
+// checkGradient panics unless grads have the lengths of params and are no part of
+// them.
 func checkGradient[T Float](grads, params [][]T) {
 	if len(grads) != len(params) {
 		panic(fmt.Sprintf("inverse: gradient of %d parameters for %d", len(grads), len(params)))
@@ -82,18 +159,22 @@ func checkGradient[T Float](grads, params [][]T) {
 		if len(grads[i]) != len(p) {
 			panic(fmt.Sprintf("inverse: gradient of parameter %d has %d elements, want %d", i, len(grads[i]), len(p)))
 		}
+		for j := range params {
+			if shareMemory(grads[i], params[j]) {
+				panic("inverse: the gradient is the generator itself or shares memory with it: give it a generator of its own")
+			}
+		}
 	}
 }
 
-// checkShapes panics when a generator's parameters are not what its shapes say.
-func checkShapes[T Float](g Generator[T]) {
-	if g == nil {
-		panic("inverse: no generator")
+// checkActivations returns an error for an activation that there is none of.
+func checkActivations[T Float](name string, g own[T]) error {
+	var d engine.Generator[T]
+	g.describe(&d)
+	for _, act := range []kernels.Activation{d.Hidden, d.Output} {
+		if act < kernels.Identity || act > kernels.Softplus {
+			return fmt.Errorf("%s: %v: want kernels.Identity, Sigmoid, Tanh, ReLU or Softplus", name, act)
+		}
 	}
-	if c, ok := g.(interface{ check() }); ok {
-		c.check()
-	}
-	if g.Pixels() < 1 || g.Latents() < 1 {
-		panic(fmt.Sprintf("inverse: generator of %d pixels and %d latents, want at least 1 of each", g.Pixels(), g.Latents()))
-	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"os"
@@ -94,7 +95,7 @@ func (g golden) compare(t *testing.T, history []float64, allowed float64) (compa
 func TestNotebook(t *testing.T) {
 	onEveryISA(t, func(t *testing.T, c Compute[float64]) {
 		g, n := readGolden(t), newNotebook[float64](t)
-		r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 2000, GeneratorRate: 1e2, Compute: c})
+		r, err := Fit(context.Background(), n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 2000, GeneratorRate: 1e2, Compute: c})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +109,7 @@ func TestNotebook(t *testing.T) {
 // TestNotebook32 is the same in float32, against the loss the article prints.
 func TestNotebook32(t *testing.T) {
 	n := newNotebook[float32](t)
-	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float32]{Steps: 1801, GeneratorRate: 1e2})
+	r, err := Fit(context.Background(), n.model, n.data, SoftmaxCrossEntropy{}, Outer[float32]{Steps: 1801, GeneratorRate: 1e2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func TestNotebookBegins(t *testing.T) {
 		t.Run(form.String(), func(t *testing.T) {
 			n := newNotebook[float64](t)
 			n.model.Inner.Form = form
-			r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 21, GeneratorRate: 1e2})
+			r, err := Fit(context.Background(), n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 21, GeneratorRate: 1e2})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +147,7 @@ func TestNotebookStepByStep(t *testing.T) {
 	slow(t)
 	g, n := readGolden(t), newNotebook[float64](t)
 	n.model.Inner.Form = DirectForm
-	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 2000, GeneratorRate: 1e2})
+	r, err := Fit(context.Background(), n.model, n.data, SoftmaxCrossEntropy{}, Outer[float64]{Steps: 2000, GeneratorRate: 1e2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func TestNotebookStepByStep32(t *testing.T) {
 	slow(t)
 	n := newNotebook[float32](t)
 	n.model.Inner.Form = DirectForm
-	r, err := Fit(n.model, n.data, SoftmaxCrossEntropy{}, Outer[float32]{Steps: 1801, GeneratorRate: 1e2})
+	r, err := Fit(context.Background(), n.model, n.data, SoftmaxCrossEntropy{}, Outer[float32]{Steps: 1801, GeneratorRate: 1e2})
 	if err != nil {
 		t.Fatal(err)
 	}

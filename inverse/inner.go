@@ -3,41 +3,10 @@ package inverse
 import (
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
-
-// A Reduction says how the squared errors of pixels become the inner loss; its
-// derivative constant r makes the step s = α·r.
-type Reduction int
-
-const (
-	// Sum adds the squared errors: r = 2.
-	Sum Reduction = iota
-	// MeanPixels averages over the pixels of a sample: r = 2/J.
-	MeanPixels
-	// MeanAll averages over the pixels of the whole batch, so that the step
-	// depends on the number of samples: r = 2/(J·B).
-	MeanAll
-)
-
-var reductionNames = [...]string{"sum", "mean-pixels", "mean-all"}
-
-// String is the name that [ParseReduction] knows.
-func (r Reduction) String() string {
-	if r < 0 || int(r) >= len(reductionNames) {
-		return fmt.Sprintf("Reduction(%d)", int(r))
-	}
-	return reductionNames[r]
-}
-
-// ParseReduction is the inverse of [Reduction.String].
-func ParseReduction(name string) (Reduction, error) {
-	for i, n := range reductionNames {
-		if n == name {
-			return Reduction(i), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown reduction %q: allowed are sum, mean-pixels and mean-all", name)
-}
 
 // Inner says how an observation x is inverted: by Steps steps on
 //
@@ -52,10 +21,14 @@ type Inner struct {
 	LearningRate float64
 	// Reduction gives r.
 	Reduction Reduction
+	// Samples is the B of [MeanAll], so that a trained model inverts with the step it
+	// was trained with, however many rows it reads; 0 is the batch at hand.
+	Samples int
 	// StepSizes, when not nil, holds one positive α for each step.
 	StepSizes []float64
 	// AutoStep takes s = 1/(λmax(WᵀW) + Ridge), for generators that know their
-	// spectral norm. Gradients treat it as a constant.
+	// spectral norm; 1 where that is 0. Gradients treat it as a constant, so a
+	// [Problem], whose loss depends on it, does not take it.
 	AutoStep bool
 
 	Momentum Momentum
@@ -64,9 +37,14 @@ type Inner struct {
 	// of s·Sparse, on top of the thresholds of Prox.
 	Ridge, Sparse float64
 
-	// Tolerance, when positive, stops a sample by itself after the first step
-	// that moves it by at most Tolerance·max(1, ‖z‖). Its result is the same in
-	// any company.
+	// Tolerance, when positive, stops a sample by itself once it is near a
+	// minimiser: when for every latent k the optimality residual, see [Stats], is at
+	// most Tolerance·√(‖W_k‖² + Ridge)·‖x − G(0)‖. That depends neither on the units
+	// of x and z nor on the length of the steps. A [Physics] has no W: there
+	// ‖J(z₀)ᵀ·x‖ stands for the product. In float32 the residual of a large problem
+	// does not get below some 1e-6 of it.
+	//
+	// A sample's result is the same in any company.
 	Tolerance float64
 
 	// Form says how the steps are computed; the zero value lets a flop model
@@ -83,54 +61,18 @@ func (in Inner) Step(pixels, samples int) float64 {
 	return in.LearningRate * in.scale(pixels, samples)
 }
 
-// scale is the derivative constant r of the reduction.
-func (in Inner) scale(pixels, samples int) float64 {
-	switch in.Reduction {
-	case MeanPixels:
-		return 2 / float64(pixels)
-	case MeanAll:
-		return 2 / (float64(pixels) * float64(samples))
-	default:
-		return 2
-	}
-}
-
-// stepSizes fills s with the N steps for a batch. lambdaMax is asked only when
-// the steps depend on it.
-func (in Inner) stepSizes(s []float64, pixels, samples int, lambdaMax func() float64) {
-	r := in.scale(pixels, samples)
-	auto := 0.0
-	if in.AutoStep {
-		auto = 1 / (lambdaMax() + in.Ridge)
-	}
-	for n := range s {
-		switch {
-		case in.AutoStep:
-			s[n] = auto
-		case in.StepSizes != nil:
-			s[n] = in.StepSizes[n] * r
-		default:
-			s[n] = in.LearningRate * r
-		}
-	}
-}
-
-// uniform reports whether all steps are alike.
-func (in Inner) uniform() bool {
-	for _, a := range in.StepSizes {
-		if a != in.StepSizes[0] {
-			return false
-		}
-	}
-	return in.Momentum.Method != FISTA
-}
-
-func (in Inner) validate(latents int) error {
+// Validate returns an error that names the first setting that is out of its range,
+// or does not go with another, for latents of the given number of elements. What
+// only a generator can tell, a [Solver] or [Trainer] says when it is made.
+func (in Inner) Validate(latents int) error {
 	if in.Steps < 1 {
 		return fmt.Errorf("inner steps: %d, want at least 1", in.Steps)
 	}
-	if in.Reduction < Sum || in.Reduction > MeanAll {
-		return fmt.Errorf("inner reduction: %v, want sum, mean-pixels or mean-all", in.Reduction)
+	if err := reductionNames.check("inner ", in.Reduction); err != nil {
+		return err
+	}
+	if in.Samples < 0 {
+		return fmt.Errorf("inner samples: %d, want a positive number, or 0 for those of the batch", in.Samples)
 	}
 	if err := in.validateSteps(); err != nil {
 		return err
@@ -146,10 +88,16 @@ func (in Inner) validate(latents int) error {
 	if err := in.Momentum.validate(); err != nil {
 		return err
 	}
-	if in.Form < Auto || in.Form > ClosedForm {
-		return fmt.Errorf("inner form: %v, want auto, direct, gram or closed", in.Form)
+	if err := formNames.check("inner ", in.Form); err != nil {
+		return err
 	}
-	return in.Prox.validate(latents, in.Sparse)
+	if err := in.Prox.validate(latents, in.Sparse); err != nil {
+		return err
+	}
+	if err := validateDifferentiation(in); err != nil {
+		return err
+	}
+	return in.form().applies(in)
 }
 
 func (in Inner) validateSteps() error {
@@ -174,4 +122,49 @@ func positive(name string, v float64) error {
 		return fmt.Errorf("%s: %v, want a positive number", name, v)
 	}
 	return nil
+}
+
+// form is the form that is asked for, by itself or by a differentiation.
+func (in Inner) form() Form {
+	if _, closed := in.Differentiation.(Closed); closed {
+		return ClosedForm
+	}
+	return in.Form
+}
+
+// clone returns settings that share no memory with in.
+func (in Inner) clone() Inner {
+	for _, s := range []*[]float64{&in.StepSizes, &in.Prox.Thresholds, &in.Prox.Lower, &in.Prox.Upper} {
+		*s = slices.Clone(*s)
+	}
+	return in
+}
+
+// settings are what the engine needs of validated ones. Equal step sizes become
+// one number, unless each is a variable of its own.
+func (in Inner) settings(separate bool) engine.Settings {
+	s := engine.Settings{
+		Steps: in.Steps, Ridge: in.Ridge, Sparse: in.Sparse, Tolerance: in.Tolerance,
+		Form: engine.Form(in.form()), Method: in.Momentum.method(in.Steps), Prox: in.Prox.engine(in.Sparse),
+		Adjoint: adjointOf(in.Differentiation, in.Steps),
+	}
+	switch {
+	case in.AutoStep:
+	case in.StepSizes == nil:
+		s.Rates = []float64{in.LearningRate}
+	case separate || !allEqual(in.StepSizes):
+		s.Rates = in.StepSizes
+	default:
+		s.Rates = in.StepSizes[:1]
+	}
+	return s
+}
+
+func allEqual(s []float64) bool {
+	for _, v := range s {
+		if v != s[0] {
+			return false
+		}
+	}
+	return true
 }

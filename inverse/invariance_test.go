@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 )
@@ -60,9 +61,9 @@ func TestTrainingDoesNotDependOnThreads(t *testing.T) {
 	var want []float64
 	for threads := 1; threads <= 8; threads++ {
 		m, _ := tc.build(rand.New(rand.NewPCG(7, 8)))
-		d := manySamples(rand.New(rand.NewPCG(9, 10)), m, 300)
+		d := manyTrainingSamples(rand.New(rand.NewPCG(9, 10)), m, 300)
 		o := Outer[float64]{Steps: 10, GeneratorRate: 0.1, HeadRate: 0.1, Compute: Compute[float64]{Threads: threads}}
-		if _, err := Fit(m, d, tc.loss, o); err != nil {
+		if _, err := Fit(context.Background(), m, d, tc.loss, o); err != nil {
 			t.Fatal(err)
 		}
 		got := append(append([]float64(nil), m.Generator.(*Linear[float64]).W.Data...), m.Head.(*Linear[float64]).W.Data...)
@@ -78,7 +79,7 @@ func TestTrainingDoesNotDependOnThreads(t *testing.T) {
 	}
 }
 
-func manySamples(rng *rand.Rand, m *Model[float64], samples int) Data[float64] {
+func manyTrainingSamples(rng *rand.Rand, m *Model[float64], samples int) Data[float64] {
 	d := Data[float64]{X: randomMatrix(rng, samples, m.Generator.Pixels(), 1), Labels: make([]int, samples)}
 	for i := range d.Labels {
 		d.Labels[i] = rng.IntN(m.Outputs())
@@ -106,10 +107,12 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 		name string
 		call func() error
 	}{
-		{"Trainer.Step", func() error { _, err := tr.Step(); return err }},
-		{"Trainer.Loss", func() error { _, err := tr.Loss(); return err }},
+		{"Trainer.Step", func() error { _, err := tr.Step(context.Background()); return err }},
+		{"Trainer.Loss", func() error { _, err := tr.Loss(context.Background()); return err }},
 		{"Solver.Invert", func() error { return solver.Invert(z, n.data.X) }},
-		{"Solver.Backpropagate", func() error { return solver.Backpropagate(grad, lambda, n.data.Start, n.data.X) }},
+		{"Solver.Backpropagate", func() error {
+			return solver.Backpropagate(&Gradients[float32]{Generator: grad, Start: lambda}, lambda, n.data.Start, n.data.X)
+		}},
 	} {
 		var err error
 		call := func() {

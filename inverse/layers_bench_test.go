@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 
@@ -37,7 +38,7 @@ func benchmarkLayers[T Float](b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := tr.Step(); err != nil {
+				if _, err := tr.Step(context.Background()); err != nil {
 					b.Fatal(err)
 				}
 			}

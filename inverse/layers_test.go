@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -186,48 +188,6 @@ func TestLayersDoNotDependOnTheBatch(t *testing.T) {
 	})
 }
 
-// TestLayersRecomputeToTheSameBits: where the memory for all steps is too much,
-// they are computed again on the way back.
-func TestLayersRecomputeToTheSameBits(t *testing.T) {
-	for name, g := range layeredCases(rand.New(rand.NewPCG(38, 39))) {
-		t.Run(name, func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(40, 41))
-			in := Inner{Steps: 9, LearningRate: 0.3 / steepness(g.mlp), Momentum: Momentum{Nesterov, 0.4}}
-			table := kernels.Default[float64]()
-			f, err := newLayerField(table, g.g.(layered[float64]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			u := newUnrolled(table, f, DirectForm, in, layeredPixels, layeredLatents, nil, learned{})
-			u.load(3)
-			var p panel[float64]
-			p.place(table, 0, 3, layeredLatents, layeredPixels)
-			p.setX(table, randomMatrix(rng, 3, layeredPixels, 1))
-			p.setZ0(table, randomMatrix(rng, 3, layeredLatents, 1))
-			lambda := make([]float64, table.PaddedRows(layeredLatents)*table.Width())
-			table.Pack(lambda, randomMatrix(rng, 3, layeredLatents, 1).Data, 3, layeredLatents, layeredLatents)
-
-			var partials, starts [2][]float64
-			for i := range partials {
-				w := u.newWorker(true).(*unrolledWorker[float64])
-				if i == 1 {
-					w.field = u.field.newWorker(false, in.Steps)
-				}
-				partials[i] = make([]float64, u.partialLen())
-				w.forward(&p)
-				starts[i] = w.backward(&p, append([]float64(nil), lambda...), partials[i])
-			}
-			for _, pair := range [][2][]float64{partials, starts} {
-				for i, v := range pair[0] {
-					if v != pair[1][i] {
-						t.Fatalf("element %d: %v remembered, %v computed again", i, v, pair[1][i])
-					}
-				}
-			}
-		})
-	}
-}
-
 // TestLayersImplicit runs to the fixed point, where implicit and unrolled
 // differentiation must agree. With ReLU there may be none: descent goes to and fro
 // across a kink.
@@ -276,7 +236,7 @@ func TestLayersInFloat32(t *testing.T) {
 		return out
 	}
 	back := single32(lambda)
-	if err := s.Backpropagate(grad, back, single32(z0), single32(x)); err != nil {
+	if err := s.Backpropagate(&Gradients[float32]{Generator: grad, Start: back}, back, single32(z0), single32(x)); err != nil {
 		t.Fatal(err)
 	}
 	var got []float64
@@ -348,8 +308,8 @@ func TestLayeredTrainingAllocatesNothing(t *testing.T) {
 			var grad Generator[float64] = newGradientOf(g.g)
 			var failed error
 			step := func() {
-				_, err := tr.Step()
-				failed = errors.Join(failed, err, s.Invert(z, d.X), s.Backpropagate(grad, lambda, z, d.X))
+				_, err := tr.Step(context.Background())
+				failed = errors.Join(failed, err, s.Invert(z, d.X), s.Backpropagate(&Gradients[float64]{Generator: grad, Start: lambda}, lambda, z, d.X))
 			}
 			step()
 			if got := testing.AllocsPerRun(10, step); got != 0 {
@@ -425,10 +385,10 @@ func TestMLPRefusesShapes(t *testing.T) {
 	}{
 		{"at least those of the latent and the observation", func() { NewMLP[float32]([]int{3}, kernels.Tanh, rng) }},
 		{"want them positive", func() { NewMLP[float32]([]int{3, 0, 4}, kernels.Tanh, rng) }},
-		{"without layers", func() { checkShapes[float64](&MLP[float64]{}) }},
-		{"layer 1 of the perceptron is nil", func() { checkShapes[float64](&MLP[float64]{Layers: make([]*Linear[float64], 1)}) }},
+		{"without layers", func() { describeAny(&MLP[float64]{}) }},
+		{"layer 1 of the perceptron is nil", func() { describeAny(&MLP[float64]{Layers: make([]*Linear[float64], 1)}) }},
 		{"layer 2 of the perceptron reads 4 elements, the one before it gives 3", func() {
-			checkShapes[float64](&MLP[float64]{Layers: []*Linear[float64]{NewLinear[float64](3, 2, true), NewLinear[float64](5, 4, true)}})
+			describeAny(&MLP[float64]{Layers: []*Linear[float64]{NewLinear[float64](3, 2, true), NewLinear[float64](5, 4, true)}})
 		}},
 		{"latents is 2×5", func() {
 			randomMLP(rng, kernels.Tanh, 2, 3, 5).Generate(NewMatrix[float64](2, 5), NewMatrix[float64](2, 5))
@@ -444,3 +404,5 @@ func TestMLPRefusesShapes(t *testing.T) {
 		})
 	}
 }
+
+func describeAny(g Generator[float64]) { describe(&engine.Generator[float64]{}, g) }

@@ -3,6 +3,9 @@ package inverse
 import (
 	"fmt"
 	"math"
+
+	"github.com/inversenet/inversenet/inverse/internal/engine"
+	"github.com/inversenet/inversenet/kernels"
 )
 
 // Linear is the generator x = W·z + b; as a head, it reads o = W·z + b.
@@ -31,76 +34,20 @@ func (g *Linear[T]) Pixels() int { return g.W.Rows }
 func (g *Linear[T]) Latents() int { return g.W.Cols }
 
 // Generate computes x = W·z + b for every row z of the latents; dst has a row of
-// pixels for each. It panics, before it writes, when shapes do not fit.
-func (g *Linear[T]) Generate(dst, z Matrix[T]) {
-	g.check()
-	z.mustBe("latents", -1, g.Latents())
-	dst.mustBe("dst", z.Rows, g.Pixels())
-	for i := range z.Rows {
-		zi, xi := z.Row(i), dst.Row(i)
-		for j := range xi {
-			var v T
-			if g.Bias != nil {
-				v = g.Bias[j]
-			}
-			for k, w := range g.W.Row(j) {
-				v += w * zi[k]
-			}
-			xi[j] = v
-		}
-	}
-}
+// pixels for each. It panics, before it writes, when shapes do not fit or dst and z
+// share memory.
+func (g *Linear[T]) Generate(dst, z Matrix[T]) { generate[T](g, dst, z) }
 
-// LambdaMax is the largest eigenvalue of WᵀW, by power iteration in float64
-// until it changes by less than 1e-10 of itself, at most 10,000 times. Plain
-// inner descent converges for steps s = α·r < 2/λmax.
+// LambdaMax is the largest eigenvalue of WᵀW, to a relative 1e-10: by the Lanczos
+// process in float64. Plain inner descent converges for steps s = α·r < 2/λmax. It
+// is NaN when an element of W is NaN or infinite.
 func (g *Linear[T]) LambdaMax() float64 {
-	v := make([]float64, g.Latents())
-	for k := range v {
-		// An uneven start, so that it is orthogonal to no eigenvector of note.
-		v[k] = 1 + 1/float64(k+2)
+	g.check()
+	w := g.W.Data[:g.W.Rows*g.W.Cols]
+	if !engine.Finite(w) {
+		return math.NaN()
 	}
-	u := make([]float64, g.Pixels())
-	var lambda float64
-	for range 10_000 {
-		norm := math.Sqrt(dot(v, v))
-		if norm == 0 || math.IsNaN(norm) || math.IsInf(norm, 0) {
-			return norm
-		}
-		for k := range v {
-			v[k] /= norm
-		}
-		g.gramTimes(v, u)
-		last := lambda
-		lambda = dot(u, u)
-		if math.Abs(lambda-last) <= 1e-10*lambda {
-			break
-		}
-	}
-	return lambda
-}
-
-// gramTimes sets u = W·v, then v = Wᵀ·u.
-func (g *Linear[T]) gramTimes(v, u []float64) {
-	for j := range u {
-		u[j] = 0
-		for k, w := range g.W.Row(j) {
-			u[j] += float64(w) * v[k]
-		}
-	}
-	clear(v)
-	for j, uj := range u {
-		for k, w := range g.W.Row(j) {
-			v[k] += float64(w) * uj
-		}
-	}
-}
-
-func dot(a, b []float64) (s float64) {
-	for i, v := range a {
-		s += v * b[i]
-	}
-	return s
+	return engine.LargestEigenvalue(w, g.W.Rows, g.W.Cols)
 }
 
 // Parameters lists W and, if there is one, the bias.
@@ -134,4 +81,29 @@ func (g *Linear[T]) appendValues(dst [][]T) [][]T {
 	return dst
 }
 
-func (g *Linear[T]) finite() bool { return finite(g.W.Data[:g.W.Rows*g.W.Cols]) && finite(g.Bias) }
+// describe sets dst to one layer.
+func (g *Linear[T]) describe(dst *engine.Generator[T]) {
+	dst.Layers = dst.Layers[:0]
+	g.addLayer(dst)
+	dst.Pixels, dst.Latents = g.W.Rows, g.W.Cols
+}
+
+// addLayer appends the layer to those of dst.
+func (g *Linear[T]) addLayer(dst *engine.Generator[T]) {
+	g.check()
+	dst.Layers = append(dst.Layers, engine.Layer[T]{Rows: g.W.Rows, Cols: g.W.Cols, W: g.W.Data[:g.W.Rows*g.W.Cols], Bias: g.Bias})
+}
+
+// generate runs a generator of this package on rows.
+func generate[T Float](g own[T], dst, z Matrix[T]) {
+	var description engine.Generator[T]
+	g.describe(&description)
+	z.mustBe("latents", -1, description.Latents)
+	dst.mustBe("dst", z.Rows, description.Pixels)
+	mustBeApart("dst", dst, "latents", z)
+	engine.Generate(kernels.Default[T](), &description, engine.Batch[T](dst), engine.Batch[T](z))
+}
+
+func (g *Linear[T]) finite() bool {
+	return engine.Finite(g.W.Data[:g.W.Rows*g.W.Cols]) && engine.Finite(g.Bias)
+}

@@ -3,12 +3,14 @@ package inverse
 import (
 	"fmt"
 
-	"github.com/inversenet/inversenet/kernels"
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
 
 // A Loss is the outer loss that training lowers. With o the output of the head
 // for one of B samples and C the number of outputs, the losses are
-// [SoftmaxCrossEntropy], [LogisticCrossEntropy] and [SquaredError].
+// [SoftmaxCrossEntropy], [LogisticCrossEntropy], [SquaredError], and a [LossFunc] of
+// one's own. Where the data weigh samples, each one's loss is multiplied by its
+// weight, see [Data].
 type Loss interface {
 	fmt.Stringer
 	// labelled reports whether targets are class labels.
@@ -49,100 +51,30 @@ func validSmoothing(e float64) error {
 	return nil
 }
 
-// lossWorker evaluates a loss on panels of outputs, for one goroutine.
-type lossWorker[T Float] struct {
-	table    *kernels.Table[T]
-	loss     Loss
-	outputs  int
-	perLane  []T
-	softplus []T
-}
+// LossFunc is a loss of one's own: the mean over samples of a function of the
+// output o of a sample, which is a row of the data, and of whatever else the
+// function knows of that. It returns the sample's loss and sets grad, zero before,
+// to its gradient in o. It is called from several goroutines at once and must not
+// keep grad or out.
+type LossFunc[T Float] func(grad, out []T, sample int) float64
 
-func newLossWorker[T Float](t *kernels.Table[T], loss Loss, outputs int) *lossWorker[T] {
-	w := &lossWorker[T]{table: t, loss: loss, outputs: outputs, perLane: make([]T, t.Width())}
-	if _, logistic := loss.(LogisticCrossEntropy); logistic {
-		w.softplus = make([]T, outputs*t.Width())
-	}
-	return w
-}
+func (LossFunc[T]) String() string  { return "a loss of one's own" }
+func (LossFunc[T]) labelled() bool  { return false }
+func (LossFunc[T]) validate() error { return nil }
 
-// evaluate returns the sum of a panel's losses, each times weight, and sets grad
-// to its gradient in the outputs. Lanes beyond the samples become zero.
-func (w *lossWorker[T]) evaluate(p *panel[T], grad, out []T, weight float64) float64 {
-	var total float64
-	switch loss := w.loss.(type) {
+// lossOf is what the engine needs of a loss, or an error that refuses it.
+func lossOf[T Float](loss Loss) (engine.Loss[T], error) {
+	switch l := loss.(type) {
 	case SoftmaxCrossEntropy:
-		total = w.softmax(p, grad, out, loss.Smoothing)
+		return engine.Loss[T]{Kind: engine.SoftmaxLoss, Smoothing: l.Smoothing}, l.validate()
 	case LogisticCrossEntropy:
-		weight /= float64(w.outputs)
-		total = w.logistic(p, grad, out, loss.Smoothing)
-	default:
-		total = w.squared(p, grad, out)
-	}
-	w.table.Gate(grad, grad, nil, w.outputs, p.vecs, T(weight), kernels.ProxNone, nil, nil)
-	if p.samples < p.vecs*w.table.Lanes() {
-		for c := range w.outputs {
-			row := grad[c*w.table.Width():][:p.vecs*w.table.Lanes()]
-			clear(row[p.samples:])
+		return engine.Loss[T]{Kind: engine.LogisticLoss, Smoothing: l.Smoothing}, l.validate()
+	case SquaredError:
+		return engine.Loss[T]{Kind: engine.SquaredLoss}, nil
+	case LossFunc[T]:
+		if l != nil {
+			return engine.Loss[T]{Kind: engine.OwnLoss, Own: l}, nil
 		}
 	}
-	return total * weight
-}
-
-// softmax: loss log Σ exp(o) − ⟨t, o⟩, gradient softmax(o) − t.
-func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T, smoothing float64) (total float64) {
-	width := w.table.Width()
-	w.table.Softmax(grad, w.perLane, out, w.outputs, p.vecs)
-	for n, label := range p.labels[:p.samples] {
-		i := label*width + n
-		total += float64(w.perLane[n]) - (1-smoothing)*float64(out[i])
-		grad[i] -= T(1 - smoothing)
-	}
-	return total - w.smooth(p, grad, out, smoothing/float64(w.outputs))
-}
-
-// smooth subtracts share from the gradient of every output and returns what that
-// takes from the loss.
-func (w *lossWorker[T]) smooth(p *panel[T], grad, out []T, share float64) (total float64) {
-	if share == 0 {
-		return 0
-	}
-	width := w.table.Width()
-	for c := range w.outputs {
-		for i := c * width; i < c*width+p.samples; i++ {
-			total += float64(out[i])
-			grad[i] -= T(share)
-		}
-	}
-	return total * share
-}
-
-// logistic: loss Σ log(1+exp(o)) − t·o, gradient σ(o) − t.
-func (w *lossWorker[T]) logistic(p *panel[T], grad, out []T, smoothing float64) (total float64) {
-	width := w.table.Width()
-	w.table.Logistic(grad, w.softplus, out, w.outputs, p.vecs)
-	for c := range w.outputs {
-		for _, v := range w.softplus[c*width : c*width+p.samples] {
-			total += float64(v)
-		}
-	}
-	for n, label := range p.labels[:p.samples] {
-		i := label*width + n
-		total -= (1 - smoothing) * float64(out[i])
-		grad[i] -= T(1 - smoothing)
-	}
-	return total - w.smooth(p, grad, out, smoothing/2)
-}
-
-// squared: loss ‖o − t‖², gradient 2(o − t).
-func (w *lossWorker[T]) squared(p *panel[T], grad, out []T) (total float64) {
-	width := w.table.Width()
-	for c := range w.outputs {
-		for i := c * width; i < c*width+p.samples; i++ {
-			e := out[i] - p.targets[i]
-			total += float64(e) * float64(e)
-			grad[i] = 2 * e
-		}
-	}
-	return total
+	return engine.Loss[T]{}, refused("loss", loss, "SoftmaxCrossEntropy, LogisticCrossEntropy, SquaredError or a LossFunc of the model's element type")
 }

@@ -2,9 +2,11 @@ package inverse
 
 import (
 	"fmt"
+	"unsafe"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -53,8 +55,11 @@ func FromFloat64[T Float](rows, cols int, data []float64) Matrix[T] {
 	return out
 }
 
-// Dense copies m into a gonum matrix.
+// Dense copies m into a gonum matrix; the empty one for a matrix without elements.
 func (m Matrix[T]) Dense() *mat.Dense {
+	if m.Rows == 0 || m.Cols == 0 {
+		return &mat.Dense{}
+	}
 	out := mat.NewDense(m.Rows, m.Cols, nil)
 	for i := range m.Rows {
 		for j, v := range m.Row(i) {
@@ -122,12 +127,12 @@ func anyOr(n int) string {
 // checkFinite returns an error that names the first element that is NaN or
 // infinite.
 func (m Matrix[T]) checkFinite(name string) error {
-	if m.Stride == m.Cols && finite(m.Data[:m.Rows*m.Cols]) {
+	if m.Rows > 0 && m.Stride == m.Cols && engine.Finite(m.Data[:m.Rows*m.Cols]) {
 		return nil
 	}
 	for i := range m.Rows {
 		row := m.Row(i)
-		if finite(row) {
+		if engine.Finite(row) {
 			continue
 		}
 		for j, v := range row {
@@ -139,18 +144,41 @@ func (m Matrix[T]) checkFinite(name string) error {
 	return nil
 }
 
-// finite reports whether no element is NaN or infinite: v − v is zero for all
-// others. Four sums keep the additions from waiting for each other.
-func finite[T Float](s []T) bool {
-	var a, b, c, d T
-	for ; len(s) >= 4; s = s[4:] {
-		a += s[0] - s[0]
-		b += s[1] - s[1]
-		c += s[2] - s[2]
-		d += s[3] - s[3]
+// mustBeApart panics when two matrices have elements in common.
+func mustBeApart[T Float](nameA string, a Matrix[T], nameB string, b Matrix[T]) {
+	if a.overlaps(b) {
+		panic(fmt.Sprintf("inverse: %s and %s share memory: give each its own", nameA, nameB))
 	}
-	for _, v := range s {
-		a += v - v
+}
+
+// overlaps reports whether two matrices have elements in common. Columns of one
+// matrix, side by side, have none; of matrices with other strides in one piece of
+// memory it is not found out.
+func (m Matrix[T]) overlaps(o Matrix[T]) bool {
+	if m.Rows == 0 || o.Rows == 0 || m.Cols == 0 || o.Cols == 0 {
+		return false
 	}
-	return a+b+c+d == 0
+	a, b := m.Data[:(m.Rows-1)*m.Stride+m.Cols], o.Data[:(o.Rows-1)*o.Stride+o.Cols]
+	if !shareMemory(a, b) {
+		return false
+	}
+	if m.Stride != o.Stride {
+		return true
+	}
+	size := int(unsafe.Sizeof(a[0]))
+	apart := (int(uintptr(unsafe.Pointer(&b[0]))-uintptr(unsafe.Pointer(&a[0]))) / size) % m.Stride
+	if apart < 0 {
+		apart += m.Stride
+	}
+	return apart < m.Cols || apart+o.Cols > m.Stride
+}
+
+// shareMemory reports whether the ranges of two slices overlap.
+func shareMemory[T Float](a, b []T) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	firstA, lastA := uintptr(unsafe.Pointer(&a[0])), uintptr(unsafe.Pointer(&a[len(a)-1]))
+	firstB, lastB := uintptr(unsafe.Pointer(&b[0])), uintptr(unsafe.Pointer(&b[len(b)-1]))
+	return firstA <= lastB && firstB <= lastA
 }

@@ -73,8 +73,22 @@ func referenceInvert(g *Linear[float64], in Inner, z0, x Matrix[float64]) Matrix
 func referenceLoop(in Inner, lambdaMax func() float64, slope func(z, x []float64) []float64, z0, x Matrix[float64]) Matrix[float64] {
 	z := z0.clone()
 	sizes, mu := make([]float64, in.Steps), make([]float64, in.Steps)
-	in.stepSizes(sizes, x.Cols, x.Rows, lambdaMax)
-	in.Momentum.coefficients(mu)
+	for n := range sizes {
+		switch {
+		case in.AutoStep:
+			sizes[n] = 1 / (lambdaMax() + in.Ridge)
+		case in.StepSizes != nil:
+			sizes[n] = in.StepSizes[n] * in.scale(x.Cols, x.Rows)
+		default:
+			sizes[n] = in.Step(x.Cols, x.Rows)
+		}
+		if n > 0 {
+			mu[n] = in.Momentum.Mu
+		}
+	}
+	if in.Momentum.Method == FISTA {
+		mu = fista(in.Steps)
+	}
 	for i := range z.Rows {
 		zi, last := z.Row(i), append([]float64(nil), z.Row(i)...)
 		for n, s := range sizes {
@@ -117,9 +131,9 @@ func referenceProx(in Inner, s float64, k int, v float64) float64 {
 	case NonNegativeLatents:
 		return math.Max(v-s*in.Sparse, 0)
 	case Soft:
-		return soft(perLatentAt(in.Prox.Thresholds, k) + s*in.Sparse)
+		return soft(at(in.Prox.Thresholds, k) + s*in.Sparse)
 	case NonNegativeSoft:
-		return math.Max(v-perLatentAt(in.Prox.Thresholds, k)-s*in.Sparse, 0)
+		return math.Max(v-at(in.Prox.Thresholds, k)-s*in.Sparse, 0)
 	case Box:
 		return math.Min(math.Max(v, in.Prox.Lower[k]), in.Prox.Upper[k])
 	default:
@@ -129,7 +143,7 @@ func referenceProx(in Inner, s float64, k int, v float64) float64 {
 
 // forms lists the forms that apply to an inner loop.
 func forms(in Inner) []Form {
-	if closedApplies(in, learned{}) == nil {
+	if ClosedForm.applies(in) == nil {
 		return []Form{DirectForm, GramForm, ClosedForm}
 	}
 	return []Form{DirectForm, GramForm}
@@ -253,7 +267,7 @@ func backpropagated(t *testing.T, g Generator[float64], in Inner, c Compute[floa
 		t.Fatal(err)
 	}
 	grad, back := newGradientOf(g), lambda.clone()
-	if err := s.Backpropagate(grad, back, z0, x); err != nil {
+	if err := s.Backpropagate(&Gradients[float64]{Generator: grad, Start: back}, back, z0, x); err != nil {
 		t.Fatal(err)
 	}
 	var all []float64

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -71,15 +72,18 @@ func (g *MLP[T]) Parameters() []Parameter[T] {
 }
 
 // Generate computes x = G(z) for every row z of the latents; dst has a row of
-// pixels for each. It panics, before it writes, when shapes do not fit.
-func (g *MLP[T]) Generate(dst, z Matrix[T]) {
-	g.check()
-	generate(g.layers(kernels.Default[T]()), dst, z)
-}
+// pixels for each. It panics, before it writes, when shapes do not fit or dst and z
+// share memory.
+func (g *MLP[T]) Generate(dst, z Matrix[T]) { generate[T](g, dst, z) }
 
-// layers prepares the perceptron for panels.
-func (g *MLP[T]) layers(t *kernels.Table[T]) *layers[T] {
-	return newLayers(t, g.Layers, g.Activation, g.Output)
+// describe sets dst to the layers.
+func (g *MLP[T]) describe(dst *engine.Generator[T]) {
+	g.check()
+	dst.Layers = dst.Layers[:0]
+	for _, layer := range g.Layers {
+		layer.addLayer(dst)
+	}
+	dst.Pixels, dst.Latents, dst.Hidden, dst.Output = g.Pixels(), g.Latents(), g.Activation, g.Output
 }
 
 func (g *MLP[T]) appendValues(dst [][]T) [][]T {

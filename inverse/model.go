@@ -1,6 +1,10 @@
 package inverse
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/inversenet/inversenet/inverse/internal/engine"
+)
 
 // Model reads observations by inverting a generator: z = the latents that N
 // inner steps find for x, o = F(z).
@@ -23,11 +27,18 @@ func (m *Model[T]) Outputs() int {
 // check panics when the parameters do not fit each other, and returns an error
 // when one is not usable.
 func (m *Model[T]) check() error {
-	checkShapes(m.Generator)
+	if err := checkGenerator("generator", m.Generator); err != nil {
+		return err
+	}
+	if err := checkHead(m.Head); err != nil {
+		return err
+	}
+	var generator, head engine.Generator[T]
+	describe(&generator, m.Generator)
 	if m.Head != nil {
-		checkShapes(m.Head)
-		if m.Head.Latents() != m.Generator.Latents() {
-			panic(fmt.Sprintf("inverse: the head reads %d latents, the generator has %d", m.Head.Latents(), m.Generator.Latents()))
+		describe(&head, m.Head)
+		if head.Latents != generator.Latents {
+			panic(fmt.Sprintf("inverse: the head reads %d latents, the generator has %d", head.Latents, generator.Latents))
 		}
 		if err := checkParameters(m.Head); err != nil {
 			return fmt.Errorf("head: %w", err)
@@ -58,7 +69,8 @@ func (m *Model[T]) Invert(x, z0 Matrix[T], c Compute[T]) (Matrix[T], error) {
 }
 
 // Predict returns the outputs o for the observations in x; arguments and errors
-// are those of [Model.Invert].
+// are those of [Model.Invert]. Outputs that are not finite, of a head with weights
+// too large for its type, are a [NonFiniteError].
 func (m *Model[T]) Predict(x, z0 Matrix[T], c Compute[T]) (Matrix[T], error) {
 	z, err := m.Invert(x, z0, c)
 	if err != nil || m.Head == nil {
@@ -66,7 +78,7 @@ func (m *Model[T]) Predict(x, z0 Matrix[T], c Compute[T]) (Matrix[T], error) {
 	}
 	out := NewMatrix[T](x.Rows, m.Head.Pixels())
 	m.Head.Generate(out, z)
-	return out, nil
+	return out, out.checkFinite("outputs of the head")
 }
 
 // Classes returns, for each row of outputs, the index of the largest; of equal

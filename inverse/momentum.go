@@ -3,6 +3,8 @@ package inverse
 import (
 	"fmt"
 	"math"
+
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
 
 // A Method is a way to use the last move in the next step.
@@ -27,51 +29,46 @@ type Momentum struct {
 	Mu     float64 // μ of heavy ball and Nesterov, 0 ≤ μ < 1
 }
 
-var methodNames = [...]string{"plain", "heavy-ball", "nesterov", "fista"}
+var methodNames = names[Method]{"method", []string{"plain", "heavy-ball", "nesterov", "fista"}}
 
 // String is the name of the method.
-func (m Method) String() string {
-	if m < 0 || int(m) >= len(methodNames) {
-		return fmt.Sprintf("Method(%d)", int(m))
-	}
-	return methodNames[m]
-}
+func (m Method) String() string { return methodNames.of(m) }
 
 // ParseMethod is the inverse of [Method.String].
-func ParseMethod(name string) (Method, error) {
-	for i, n := range methodNames {
-		if n == name {
-			return Method(i), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown method %q: allowed are plain, heavy-ball, nesterov and fista", name)
-}
+func ParseMethod(name string) (Method, error) { return methodNames.parse(name) }
 
 func (m Momentum) validate() error {
-	if m.Method < Plain || m.Method > FISTA {
-		return fmt.Errorf("momentum: %v, want plain, heavy-ball, nesterov or fista", m.Method)
+	if err := methodNames.check("momentum ", m.Method); err != nil {
+		return err
 	}
-	if (m.Method == HeavyBall || m.Method == Nesterov) && !(m.Mu >= 0 && m.Mu < 1) {
+	if !(m.Mu >= 0 && m.Mu < 1) {
 		return fmt.Errorf("momentum μ: %v, want 0 ≤ μ < 1", m.Mu)
 	}
 	return nil
 }
 
-// coefficients fills mu with μ of every step; the first is 0.
-func (m Momentum) coefficients(mu []float64) {
-	t := 1.0
-	for n := range mu {
-		switch {
-		case n == 0 || m.Method == Plain:
-			mu[n] = 0
-		case m.Method == FISTA:
-			next := (1 + math.Sqrt(1+4*t*t)) / 2
-			mu[n] = (t - 1) / next
-			t = next
-		default:
-			mu[n] = m.Mu
-		}
+// method is what the engine needs of it.
+func (m Momentum) method(steps int) engine.Method {
+	switch m.Method {
+	case Plain:
+		return engine.Method{}
+	case FISTA:
+		return engine.Method{Mu: fista(steps), Ahead: true}
+	default:
+		return engine.Method{Mu: []float64{m.Mu}, Ahead: m.Method == Nesterov}
 	}
+}
+
+// fista is μ of every step; the first is 0.
+func fista(steps int) []float64 {
+	mu := make([]float64, steps)
+	t := 1.0
+	for n := 1; n < steps; n++ {
+		next := (1 + math.Sqrt(1+4*t*t)) / 2
+		mu[n] = (t - 1) / next
+		t = next
+	}
+	return mu
 }
 
 // safeStep is the largest step that keeps every eigenvalue up to top from

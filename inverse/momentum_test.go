@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -29,7 +30,7 @@ func TestToyWithHeavyBall(t *testing.T) {
 					y := float64(i - 2)
 					d.X.Data[i], d.Start.Data[i], d.Targets.Data[i] = 2*y-4, yOpt, y
 				}
-				if _, err := Fit(m, d, SquaredError{}, Outer[float64]{Steps: 2500, GeneratorRate: samples * beta}); err != nil {
+				if _, err := Fit(context.Background(), m, d, SquaredError{}, Outer[float64]{Steps: 2500, GeneratorRate: samples * beta}); err != nil {
 					t.Fatal(err)
 				}
 				a, b := g.W.Data[0], g.Bias[0]

@@ -19,9 +19,13 @@ func TestPlanner(t *testing.T) {
 		"ten samples and many steps":  {64, 10, 1000, 10, Prox{}, ClosedForm},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := NewLinear[float32](c.pixels, c.latents, false)
-			in := Inner{Steps: c.steps, LearningRate: 1, Prox: c.prox}
-			if got := cheapest(g, in, c.samples, learned{}, true); got != c.want {
+			m := &Model[float32]{Generator: NewLinear[float32](c.pixels, c.latents, false), Inner: Inner{Steps: c.steps, LearningRate: 1, Prox: c.prox}}
+			d := Data[float32]{X: NewMatrix[float32](c.samples, c.pixels), Labels: make([]int, c.samples)}
+			tr, err := NewTrainer(m, d, SoftmaxCrossEntropy{}, Outer[float32]{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := tr.Form(); got != c.want {
 				t.Errorf("planned %v, want %v", got, c.want)
 			}
 		})

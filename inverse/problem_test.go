@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -25,7 +26,7 @@ func TestProblemIsTheTrainersLoss(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := tr.Step()
+			want, err := tr.Step(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -32,25 +33,13 @@ type Prox struct {
 	Lower, Upper []float64
 }
 
-var proxNames = [...]string{"none", "non-negative", "soft", "non-negative-soft", "box"}
+var proxNames = names[ProxKind]{"prox", []string{"none", "non-negative", "soft", "non-negative-soft", "box"}}
 
 // String is the name of the kind.
-func (k ProxKind) String() string {
-	if k < 0 || int(k) >= len(proxNames) {
-		return fmt.Sprintf("ProxKind(%d)", int(k))
-	}
-	return proxNames[k]
-}
+func (k ProxKind) String() string { return proxNames.of(k) }
 
 // ParseProxKind is the inverse of [ProxKind.String].
-func ParseProxKind(name string) (ProxKind, error) {
-	for i, n := range proxNames {
-		if n == name {
-			return ProxKind(i), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown prox %q: allowed are none, non-negative, soft, non-negative-soft and box", name)
-}
+func ParseProxKind(name string) (ProxKind, error) { return proxNames.parse(name) }
 
 func (p Prox) validate(latents int, sparse float64) error {
 	switch p.Kind {
@@ -62,14 +51,14 @@ func (p Prox) validate(latents int, sparse float64) error {
 		}
 		for k, t := range p.Thresholds {
 			if math.IsNaN(t) || math.IsInf(t, 0) || p.Kind == Soft && t < 0 {
-				return fmt.Errorf("threshold %d: %v, want a number of at least 0", k, t)
+				return fmt.Errorf("threshold %d of the prox %v: %v, want a finite number, and for soft one of at least 0", k, p.Kind, t)
 			}
 		}
 		return nil
 	case Box:
 		return p.validateBox(latents, sparse)
 	default:
-		return fmt.Errorf("prox: %v, want none, non-negative, soft, non-negative-soft or box", p.Kind)
+		return proxNames.check("inner ", p.Kind)
 	}
 }
 
@@ -84,8 +73,8 @@ func (p Prox) validateBox(latents int, sparse float64) error {
 		return err
 	}
 	for k := range latents {
-		if lo, hi := perLatentAt(p.Lower, k), perLatentAt(p.Upper, k); !(lo <= hi) {
-			return fmt.Errorf("box of latent %d: lower bound %v, upper bound %v, want lower <= upper", k, lo, hi)
+		if lo, hi := at(p.Lower, k), at(p.Upper, k); !(lo <= hi) || math.IsInf(lo, 1) || math.IsInf(hi, -1) {
+			return fmt.Errorf("box of latent %d: lower bound %v, upper bound %v, want lower <= upper and room for a number between them", k, lo, hi)
 		}
 	}
 	return nil
@@ -98,48 +87,26 @@ func perLatent(name string, v []float64, latents int) error {
 	return nil
 }
 
-func perLatentAt(v []float64, k int) float64 {
+// at is element k of values that are one for all latents or one for each.
+func at(v []float64, k int) float64 {
 	if len(v) == 1 {
 		return v[0]
 	}
 	return v[k]
 }
 
-// bounds fills lo and hi, one for each latent, with what the kernels want for a
-// step with soft threshold t + extra.
-func bounds[T Float](p Prox, extra float64, lo, hi []T) kernels.Prox {
-	inf := T(math.Inf(1))
-	kind := p.Kind
-	if extra > 0 {
-		switch kind {
-		case Free:
-			kind = Soft
-		case NonNegativeLatents:
-			kind = NonNegativeSoft
-		}
-	}
-	for k := range lo {
-		t := extra
-		if len(p.Thresholds) > 0 && (p.Kind == Soft || p.Kind == NonNegativeSoft) {
-			t += perLatentAt(p.Thresholds, k)
-		}
-		switch kind {
-		case NonNegativeLatents:
-			lo[k], hi[k] = 0, inf
-		case Soft:
-			lo[k], hi[k] = -T(t), T(t)
-		case NonNegativeSoft:
-			lo[k], hi[k] = -inf, T(t)
-		case Box:
-			lo[k], hi[k] = T(perLatentAt(p.Lower, k)), T(perLatentAt(p.Upper, k))
-		}
-	}
-	switch kind {
-	case Free:
-		return kernels.ProxNone
-	case NonNegativeLatents, Box:
-		return kernels.ProxClamp
+// engine is what the engine needs of the prox, with a sparse prior or without.
+func (p Prox) engine(sparse float64) engine.Prox {
+	switch {
+	case p.Kind == Soft || p.Kind == NonNegativeSoft:
+		return engine.Prox{Shape: kernels.ProxShrink, Thresholds: p.Thresholds, OneSided: p.Kind == NonNegativeSoft}
+	case p.Kind == Box:
+		return engine.Prox{Shape: kernels.ProxClamp, Lo: p.Lower, Hi: p.Upper}
+	case sparse > 0:
+		return engine.Prox{Shape: kernels.ProxShrink, OneSided: p.Kind == NonNegativeLatents}
+	case p.Kind == NonNegativeLatents:
+		return engine.Prox{Shape: kernels.ProxClamp, Lo: []float64{0}, Hi: []float64{math.Inf(1)}}
 	default:
-		return kernels.ProxShrink
+		return engine.Prox{}
 	}
 }

@@ -1,9 +1,10 @@
 package inverse
 
 import (
-	"unsafe"
+	"context"
+	"fmt"
 
-	"github.com/inversenet/inversenet/kernels"
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
 
 // A Solver inverts a generator, and takes gradients back through the inversion.
@@ -11,223 +12,222 @@ import (
 // a size. A Solver is for one goroutine at a time; it uses as many as its
 // [Compute] says.
 type Solver[T Float] struct {
-	table     *kernels.Table[T]
 	generator Generator[T]
 	inner     Inner
-	engine    engine[T]
-	lanes     []*lane[T]
-	invert    *team
-	adjoint   *team
-	work      work
-	reduce    *reduction[T]
-	partials  []T // one for each shard
-	shards    shards
-	call      solverCall[T]
+	compute   Compute[T]
+	source    engine.Generator[T]
+	run       *engine.Inversion[T]
 
-	params, grads [][]T // of the generator, and where its gradient goes
-	result        gradients[T]
+	back *engine.Inversion[T] // for gradients besides the generator's
+	want engine.Want          // that it computes
+
+	params, grads [][]T
+	result        engine.Gradients[T]
 	stats         *Stats
-	narrow        *Solver[T] // for few samples, see forSmall
+	scale         float64 // r of the call in progress
+	record        func(sample int, o engine.Outcome)
 }
 
-// lane is what one goroutine of a solver works in.
-type lane[T Float] struct {
-	panel   panel[T]
-	solve   worker[T]
-	keep    worker[T]
-	lambda  []T
-	suspect bool // a result was not finite
-}
-
-// solverCall holds the arguments of the call in progress.
-type solverCall[T Float] struct{ z, x, lambda Matrix[T] }
+// manySamples is the size of batch that a solver is planned for.
+const manySamples = 1 << 10
 
 // NewSolver returns a solver for the generator, which it keeps a reference to:
-// changed parameters take effect in the next call. It returns an error when a
-// setting is out of range, and panics when the generator's shapes do not fit.
+// changed parameters take effect in the next call, also where their slices were
+// replaced by others of the same shapes. It returns an error when a setting is out
+// of range, and panics when the generator's shapes do not fit.
 //
 // The form [Auto] is chosen for large batches; see [Solver.Form].
 func NewSolver[T Float](g Generator[T], inner Inner, c Compute[T]) (*Solver[T], error) {
-	checkShapes(g)
+	if err := checkGenerator("generator", g); err != nil {
+		return nil, err
+	}
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	s := &Solver[T]{table: c.table(), generator: g, inner: inner}
-	const manySamples = 1 << 10
-	var err error
-	if s.engine, err = newEngine(s.table, g, inner, manySamples, learned{}, false); err != nil {
+	s := &Solver[T]{generator: g, inner: inner.clone(), compute: c}
+	describe(&s.source, g)
+	if err := inner.Validate(s.source.Latents); err != nil {
 		return nil, err
 	}
-	s.lanes = make([]*lane[T], c.threads())
-	for i := range s.lanes {
-		s.lanes[i] = &lane[T]{solve: s.engine.newWorker(false), panel: panel[T]{wantStart: true}}
+	if err := applies(g, &s.source, inner); err != nil {
+		return nil, err
 	}
-	s.reduce = newReduction(s.table, len(s.lanes))
-	s.work = newWork(g, inner, s.Form())
-	s.invert = newTeam(len(s.lanes), s.invertPanel)
-	s.adjoint = newTeam(len(s.lanes), s.adjointShard)
+	s.run = s.inversion(engine.Want{})
+	s.run.Narrow()
+	s.record = func(sample int, o engine.Outcome) { s.stats.record(sample, o, s.scale) }
 	return s, nil
 }
 
-// Invert runs the inner steps from the latents in z on the observations in x,
-// samples as rows, and leaves the result in z.
-//
-// It returns an error, with z unchanged, when x or z hold NaN or Inf, and a
-// [DivergenceError], with z holding what came of it, when the result is not
-// finite. It panics, before it writes, when shapes do not fit.
-func (s *Solver[T]) Invert(z, x Matrix[T]) error {
-	if err := s.check(z, x); err != nil || x.Rows == 0 {
-		return err
+// inversion makes an engine that computes what is wanted, in the solver's form.
+func (s *Solver[T]) inversion(want engine.Want) *engine.Inversion[T] {
+	settings := s.inner.settings(want.Steps)
+	if s.run != nil {
+		settings.Form = s.run.Form()
 	}
-	on := s.forSmall(x.Rows)
-	on.stats = s.stats
-	on.load(z, x, Matrix[T]{})
-	on.invert.do(panelCount(x.Rows, on.table.Width()), on.work.of(x.Rows, false))
-	if on.suspect() && z.checkFinite("z") != nil {
-		return s.diverged(x.Rows)
+	return engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, want, manySamples, s.compute.threads(), false), s.compute.threads())
+}
+
+// applies returns an error for settings that do not go with the generator.
+func applies[T Float](g Generator[T], d *engine.Generator[T], in Inner) error {
+	if _, spectral := g.(interface{ LambdaMax() float64 }); in.AutoStep && !spectral {
+		return fmt.Errorf("automatic step sizes need a generator that knows its LambdaMax, %T does not: set LearningRate", g)
+	}
+	if d.Affine() {
+		return nil
+	}
+	switch in.Differentiation.(type) {
+	case Closed, Forward:
+		return fmt.Errorf("%v differentiation applies to linear generators, not to %T", in.Differentiation, g)
+	}
+	if f := in.form(); f == GramForm || f == ClosedForm {
+		return fmt.Errorf("the %v form applies to linear generators, not to %T", f, g)
 	}
 	return nil
 }
 
-// suspect reports, once, whether a panel's result was not finite, be it in a lane
-// without a sample.
-func (s *Solver[T]) suspect() (any bool) {
-	for _, l := range s.lanes {
-		any = any || l.suspect
-		l.suspect = false
-	}
-	return any
-}
-
-// forSmall returns the solver to run a batch of the given size on: for a few
-// samples, one whose panels are half as wide. A linear inversion has the same
-// bits on AVX2 and AVX-512: each sum is the same chain of fused multiply-adds.
-func (s *Solver[T]) forSmall(samples int) *Solver[T] {
-	if _, linear := s.generator.(*Linear[T]); !linear || s.table.ISA() != kernels.AVX512 || samples > s.table.Width()/2 {
-		return s
-	}
-	if s.narrow == nil {
-		inner := s.inner
-		inner.Form = s.Form()
-		narrow, err := kernels.For[T](kernels.AVX2)
-		if err != nil {
-			return s
-		}
-		if s.narrow, err = NewSolver(s.generator, inner, Compute[T]{Threads: 1, Kernels: narrow}); err != nil {
-			s.narrow = s
-		}
-	}
-	return s.narrow
-}
-
 // Form is the form that the solver runs.
-func (s *Solver[T]) Form() Form { return s.engine.form() }
+func (s *Solver[T]) Form() Form { return Form(s.run.Form()) }
 
-func (s *Solver[T]) invertPanel(worker, i int) {
-	l := s.lanes[worker]
-	s.fill(l, i)
-	p := &l.panel
-	z := l.solve.forward(p)
-	l.suspect = l.suspect || !finite(z[:s.call.z.Cols*s.table.Width()])
-	s.table.Unpack(s.call.z.Data[p.first*s.call.z.Stride:], z, p.samples, s.call.z.Cols, s.call.z.Stride)
-	if s.stats != nil {
-		s.record(l.solve, p, z)
-	}
+// Invert runs the inner steps from the latents in z on the observations in x,
+// samples as rows, and leaves the result in z.
+//
+// It returns an error, with z unchanged, when x, z or a parameter hold NaN or Inf,
+// and a [DivergenceError], with z holding what came of it, when the result is not
+// finite. It panics, before it writes, when shapes do not fit or z and x share
+// memory.
+func (s *Solver[T]) Invert(z, x Matrix[T]) error {
+	return s.InvertContext(context.Background(), z, x, nil)
 }
 
-// Backpropagate takes the gradient λ = ∂L/∂z_N of a loss back through all inner
-// steps from the starts z0 on the observations x, samples as rows. It sets the
-// parameters of grad, a generator of the same shapes, to the derivatives of L in
-// the generator's, and λ to ∂L/∂z₀.
+// InvertContext is [Solver.Invert] that also fills st, unless that is nil, whose
+// slices it reuses where they are long enough. When the context ends first, it
+// returns the context's error within a step, and z holds what was reached.
+func (s *Solver[T]) InvertContext(ctx context.Context, z, x Matrix[T], st *Stats) error {
+	if err := s.check(z, x); err != nil {
+		return err
+	}
+	if st != nil {
+		st.reset(x.Rows)
+	}
+	if err := ctx.Err(); err != nil || x.Rows == 0 {
+		return err
+	}
+	defer halting(ctx, s.run)()
+	var record func(int, engine.Outcome)
+	if st != nil {
+		s.stats, record = st, s.record
+		defer func() { s.stats = nil }()
+	}
+	s.scale = s.inner.scale(x.Cols, x.Rows)
+	clean, err := s.run.Invert(&s.source, s.scale, engine.Batch[T](z), engine.Batch[T](x), record)
+	if err != nil {
+		return public(err)
+	}
+	if !clean && z.checkFinite("z") != nil {
+		return s.diverged()
+	}
+	return ctx.Err()
+}
+
+// Backpropagate takes the gradient lambda = ∂L/∂z_N of a loss back through all
+// inner steps from the starts z0 on the observations x, samples as rows, and sets
+// what g asks for.
 //
-// Errors and panics are those of [Solver.Invert].
-func (s *Solver[T]) Backpropagate(grad Generator[T], lambda, z0, x Matrix[T]) error {
-	g := s.generator
-	lambda.mustBe("lambda", x.Rows, g.Latents())
-	s.params, s.grads = values(s.params[:0], g), values(s.grads[:0], grad)
-	checkGradient(s.grads, s.params)
-	if err := differentiable(g); err != nil {
+// Errors and panics are those of [Solver.Invert]; besides, a derivative that does
+// not exist is an error, before anything is written, and [Implicit] differentiation
+// has a [MinimumError]. With an error that comes later, what g holds means nothing.
+func (s *Solver[T]) Backpropagate(g *Gradients[T], lambda, z0, x Matrix[T]) error {
+	lambda.mustBe("lambda", x.Rows, s.generator.Latents())
+	s.params, s.grads = values(s.params[:0], s.generator), s.grads[:0]
+	if g.Generator != nil {
+		s.grads = values(s.grads, g.Generator)
+		checkGradient(s.grads, s.params)
+	}
+	if err := s.checkBack(g, lambda, z0, x); err != nil {
+		return err
+	}
+	if x.Rows == 0 {
+		g.zero(s.grads)
+		return nil
+	}
+	run := s.adjoint(g.want())
+	if g.Generator == nil { // somewhere they must go
+		s.grads = append(s.grads, like(s.generator.Parameters())...)
+	}
+	s.result.Generator = s.grads
+	err := run.Backpropagate(&s.source, s.inner.scale(x.Cols, x.Rows), &s.result,
+		engine.Batch[T](lambda), engine.Batch[T](z0), engine.Batch[T](x), engine.Batch[T](g.X), engine.Batch[T](g.Start))
+	if err != nil {
+		return public(err)
+	}
+	g.take(&s.result, s.inner)
+	if !g.finite(s.grads) {
+		return s.diverged()
+	}
+	return nil
+}
+
+// checkBack checks the arguments of Backpropagate.
+func (s *Solver[T]) checkBack(g *Gradients[T], lambda, z0, x Matrix[T]) error {
+	for _, m := range []struct {
+		name string
+		m    Matrix[T]
+		cols int
+	}{{"Start", g.Start, z0.Cols}, {"X", g.X, x.Cols}} {
+		if m.m.Rows == 0 {
+			continue
+		}
+		m.m.mustBe(m.name, x.Rows, m.cols)
+		mustBeApart(m.name, m.m, "z0", z0)
+		mustBeApart(m.name, m.m, "x", x)
+	}
+	mustBeApart("X", g.X, "lambda", lambda)
+	mustBeApart("X", g.X, "Start", g.Start)
+	if err := differentiable(s.generator); err != nil {
+		return err
+	}
+	if err := g.validate(s.inner, s.generator); err != nil {
 		return err
 	}
 	if err := s.check(z0, x); err != nil {
 		return err
 	}
-	if err := lambda.checkFinite("lambda"); err != nil {
-		return err
-	}
-	s.load(z0, x, lambda)
-	s.shards = newShards(panelCount(x.Rows, s.table.Width()))
-	n := s.engine.partialLen()
-	s.partials = resize(s.partials, max(1, s.shards.count)*n)
-	clear(s.partials)
-	s.adjoint.do(s.shards.count, s.work.of(x.Rows, true))
-	s.reduce.sum(s.partials, n, s.shards.count)
-	s.result.generator = s.grads
-	s.engine.gradient(&s.result, s.partials[:n])
-	if lambda.checkFinite("lambda") != nil || checkParameters(grad) != nil {
-		return s.diverged(x.Rows)
-	}
-	return nil
+	return lambda.checkFinite("lambda")
 }
 
-func (s *Solver[T]) adjointShard(worker, shard int) {
-	l := s.lanes[worker]
-	if l.keep == nil {
-		l.keep = s.engine.newWorker(true)
-		l.lambda = make([]T, s.table.PaddedRows(s.generator.Latents())*s.table.Width())
+// adjoint returns the inversion that computes what is wanted.
+func (s *Solver[T]) adjoint(want engine.Want) *engine.Inversion[T] {
+	if want == (engine.Want{}) {
+		return s.run
 	}
-	n := s.engine.partialLen()
-	partial := s.partials[shard*n : (shard+1)*n]
-	out := s.call.lambda
-	for i := range s.shards.panels(shard) {
-		s.fill(l, i)
-		p := &l.panel
-		rows := out.Data[p.first*out.Stride:]
-		s.table.Pack(l.lambda, rows, p.samples, out.Cols, out.Stride)
-		l.keep.forward(p)
-		s.table.Unpack(rows, l.keep.backward(p, l.lambda, partial), p.samples, out.Cols, out.Stride)
+	if s.back == nil || s.want != want {
+		s.back, s.want = s.inversion(want), want
+		n := max(1, len(s.inner.StepSizes))
+		s.result = engine.Gradients[T]{LogSteps: make([]float64, n), Thresholds: make([]float64, s.source.Latents)}
 	}
+	return s.back
 }
 
-// fill packs panel i of the call's batch.
-func (s *Solver[T]) fill(l *lane[T], i int) {
-	l.panel.place(s.table, i, s.call.x.Rows, s.generator.Latents(), s.generator.Pixels())
-	p := &l.panel
-	p.setX(s.table, s.call.x.Slice(p.first, p.first+p.samples))
-	p.setZ0(s.table, s.call.z.Slice(p.first, p.first+p.samples))
-}
-
-func (s *Solver[T]) load(z, x, lambda Matrix[T]) {
-	s.call = solverCall[T]{z: z, x: x, lambda: lambda}
-	s.engine.load(x.Rows)
-}
-
+// check takes over the generator, and returns an error for numbers that are not
+// finite.
 func (s *Solver[T]) check(z, x Matrix[T]) error {
-	g := s.generator
-	checkShapes(g)
-	x.mustBe("x", -1, g.Pixels())
-	z.mustBe("z", x.Rows, g.Latents())
+	describe(&s.source, s.generator)
+	known := s.run.Knows(&s.source)
+	x.mustBe("x", -1, s.source.Pixels)
+	z.mustBe("z", x.Rows, s.source.Latents)
+	mustBeApart("z", z, "x", x)
 	if err := x.checkFinite("x"); err != nil {
 		return err
 	}
 	if err := z.checkFinite("z"); err != nil {
 		return err
 	}
-	return checkParameters(g)
-}
-
-func (s *Solver[T]) diverged(samples int) error {
-	return divergence(s.generator, s.inner, samples, -1)
-}
-
-func resize[S any](s []S, n int) []S {
-	if cap(s) < n {
-		return make([]S, n)
+	if known {
+		return nil
 	}
-	return s[:n]
+	return checkParameters(s.generator)
 }
 
-func sizeof[T Float]() int {
-	var x T
-	return int(unsafe.Sizeof(x))
+func (s *Solver[T]) diverged() error {
+	return divergence(s.generator, s.inner, s.run.LargestStep(), -1)
 }

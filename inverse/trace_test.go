@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -20,7 +21,7 @@ func TestStats(t *testing.T) {
 	}
 	var st Stats
 	z := z0.clone()
-	if err := s.InvertStats(z, x, &st); err != nil {
+	if err := s.InvertContext(context.Background(), z, x, &st); err != nil {
 		t.Fatal(err)
 	}
 	kinds := map[Status]int{}
@@ -49,7 +50,7 @@ func TestDivergedSamplesAreNamed(t *testing.T) {
 	x, z := NewMatrix[float64](2, 1), NewMatrix[float64](2, 1)
 	x.Data[1] = 1 // the first sample starts at its solution and stays there
 	var st Stats
-	err = s.InvertStats(z, x, &st)
+	err = s.InvertContext(context.Background(), z, x, &st)
 	d, ok := err.(*DivergenceError)
 	if !ok {
 		t.Fatalf("got %v, want a DivergenceError", err)

@@ -1,9 +1,11 @@
 package inverse
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/inversenet/inversenet/inverse/optim"
@@ -28,10 +30,16 @@ type Outer[T Float] struct {
 	Optimizer optim.Settings
 	// Schedule changes all rates over the training; nil keeps them constant.
 	Schedule optim.Schedule
-	// ClipNorm, when positive, bounds the norm of the whole gradient.
+	// ClipNorm, when positive, bounds the norm of the gradient in all parameters
+	// that move.
 	ClipNorm float64
-	// Constraint applies to the generator's weights after each update.
+	// Constraint applies to every weight matrix of the generator that moves, after
+	// each update.
 	Constraint Constraint
+	// Rules replace what the fields above say of single parameters, by name:
+	// "generator.W", "generator.b2", "head.bias", "inner.log_steps",
+	// "inner.thresholds". [Outer.Rule] is what they say.
+	Rules map[string]Rule
 
 	// BatchSize, when positive, trains on so many samples a step, in an order that
 	// is drawn anew, from Seed, for each pass over the data. 0 trains on all.
@@ -75,23 +83,54 @@ func (o Outer[T]) validate() error {
 		{"inner parameters' learning rate", o.InnerRate},
 		{"gradient norm to clip at", o.ClipNorm},
 	} {
-		if !(r.rate >= 0) || math.IsInf(r.rate, 0) {
-			return fmt.Errorf("%s: %v, want a number of at least 0", r.name, r.rate)
+		if err := atLeastZero(r.name, r.rate); err != nil {
+			return err
 		}
 	}
 	if o.Steps < 0 || o.BatchSize < 0 {
 		return fmt.Errorf("outer steps %d and batch size %d, want at least 0", o.Steps, o.BatchSize)
 	}
+	if o.Schedule != nil && isNil(o.Schedule) {
+		return refused("schedule", o.Schedule, "a schedule of package optim, or nil for constant rates")
+	}
 	return o.Compute.validate()
+}
+
+func atLeastZero(name string, v float64) error {
+	if !(v >= 0) || math.IsInf(v, 0) {
+		return fmt.Errorf("%s: %v, want a number of at least 0", name, v)
+	}
+	return nil
+}
+
+// Rule is what training does to a parameter of the given name and shape.
+func (o Outer[T]) Rule(name string, shape []int) Rule {
+	if r, ok := o.Rules[name]; ok {
+		return r
+	}
+	matrix := len(shape) == 2
+	switch group, _, _ := strings.Cut(name, "."); group {
+	case "generator":
+		r := Rule{Rate: o.GeneratorRate, Decay: matrix}
+		if matrix {
+			r.Constraint = o.Constraint
+		}
+		return r
+	case "head":
+		return Rule{Rate: o.HeadRate, Decay: matrix}
+	default:
+		return Rule{Rate: o.InnerRate}
+	}
 }
 
 // Fit trains the model in place.
 //
 // It returns an error, with the model unchanged, when settings or data are not
 // usable, and a [DivergenceError], with the model as it was before the iteration
-// that failed, when the loss or its gradient stops being finite. It panics when
-// shapes do not fit each other.
-func Fit[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Report, error) {
+// that failed, when the loss, its gradient or an update stops being finite. When
+// the context ends, it returns the context's error within a moment, with the model
+// as the last whole iteration left it. It panics when shapes do not fit each other.
+func Fit[T Float](ctx context.Context, m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Report, error) {
 	t, err := NewTrainer(m, d, loss, o)
 	if err != nil {
 		return nil, err
@@ -99,7 +138,7 @@ func Fit[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Report, error
 	start := time.Now()
 	r := &Report{Form: t.Form(), LossHistory: make([]float64, 0, o.Steps)}
 	for i := range o.Steps {
-		l, err := t.Step()
+		l, err := t.Step(ctx)
 		if err != nil {
 			return r, err
 		}
@@ -109,6 +148,6 @@ func Fit[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Report, error
 			o.Progress(Progress{Step: i + 1, Steps: o.Steps, Loss: l, Elapsed: r.Elapsed})
 		}
 	}
-	r.FinalLoss, err = t.Loss()
+	r.FinalLoss, err = t.Loss(ctx)
 	return r, err
 }

@@ -1,48 +1,27 @@
 package inverse
 
 import (
+	"context"
+	"fmt"
 	"math"
 
-	"github.com/inversenet/inversenet/kernels"
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
 
 // A Trainer takes outer iterations one at a time. It holds the data in panels
 // and all the memory it works in: [Trainer.Step] allocates nothing. A Trainer is
 // for one goroutine at a time.
 type Trainer[T Float] struct {
-	model   *Model[T]
-	loss    Loss
-	outer   Outer[T]
-	table   *kernels.Table[T]
-	engine  engine[T]
-	head    head[T]
-	update  *update[T]
-	workers []trainWorker[T]
-	team    *team
-	work    work
-	reduce  *reduction[T]
-
-	batch  *batch[T] // what steps train on
-	all    *batch[T] // all data, for the loss; the same as batch when that is all
-	packed bool      // batch stays the same, and its panels are packed
-	order  []int     // of the samples in the current pass over the data
-	seen   int       // samples of it that were trained on
-	pass   uint64
-
-	current  *batch[T] // of the run in progress
-	backward bool
-	partials []T       // engine and head, for each shard
-	losses   []float64 // for each shard
-	step     int
-}
-
-// trainWorker is what one goroutine trains in.
-type trainWorker[T Float] struct {
-	inner worker[T]
-	head  headWorker[T]
-	loss  *lossWorker[T]
-	rows  *rows[T]
-	plain *rows[T] // without augmentation
+	model     *Model[T]
+	inner     Inner // as it was when the trainer was made, but for what is learned
+	outer     Outer[T]
+	generator engine.Generator[T]
+	head      *engine.Generator[T] // nil for the identity
+	run       *engine.Training[T]
+	update    *update[T]
+	order     *order
+	samples   int
+	step      int
 }
 
 // NewTrainer packs the data and prepares the memory; errors and panics are those
@@ -54,183 +33,168 @@ func NewTrainer[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Traine
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	if err := loss.validate(); err != nil {
+	own, err := lossOf[T](loss)
+	if err != nil {
 		return nil, err
 	}
 	if err := d.check(m, loss); err != nil {
 		return nil, err
 	}
-	t := &Trainer[T]{model: m, loss: loss, outer: o, table: o.Compute.table()}
-	if err := t.build(d); err != nil {
+	t := &Trainer[T]{model: m, inner: m.Inner, outer: o, samples: d.X.Rows}
+	t.describe()
+	if err := t.checkInner(); err != nil {
 		return nil, err
 	}
+	if t.update, err = newUpdate(m, o); err != nil {
+		return nil, err
+	}
+	t.build(d.engine(loss), own)
 	return t, nil
 }
 
-// build allocates what steps need and packs data that stays.
-func (t *Trainer[T]) build(d Data[T]) (err error) {
-	m, o, g := t.model, t.outer, t.model.Generator
-	samples := d.X.Rows
-	t.packed = o.BatchSize == 0 && o.Augment == nil
+// checkInner checks what the steps and the generator must be for a training.
+func (t *Trainer[T]) checkInner() error {
+	in, g := t.model.Inner, t.model.Generator
+	if err := in.Validate(g.Latents()); err != nil {
+		return err
+	}
+	if err := applies(g, &t.generator, in); err != nil {
+		return err
+	}
+	if err := validateWant(t.want(), in); err != nil {
+		return err
+	}
+	return differentiable(g)
+}
+
+func (t *Trainer[T]) want() engine.Want {
+	return engine.Want{Steps: t.outer.LearnSteps, Thresholds: t.outer.LearnThresholds}
+}
+
+// build makes what steps run in.
+func (t *Trainer[T]) build(d engine.Data[T], loss engine.Loss[T]) {
+	o := t.outer
+	plan := engine.TrainingPlan[T]{Data: d, Head: t.head, Loss: loss, BatchSize: o.BatchSize, Seed: o.Seed, Threads: o.Compute.threads()}
+	if o.Augment != nil {
+		plan.Augment = func() engine.Augment[T] { return engine.Augment[T](o.Augment()) }
+	}
+	samples := t.samples
 	if o.BatchSize > 0 {
 		samples = min(samples, o.BatchSize)
 	}
-	learn := learned{steps: o.LearnSteps, thresholds: o.LearnThresholds}
-	if t.engine, err = newEngine(t.table, g, m.Inner, samples, learn, true); err != nil {
-		return err
+	e := engine.New(o.Compute.table(), &t.generator, t.inner.settings(o.LearnSteps), t.want(), samples, o.Compute.threads(), true)
+	t.run = engine.NewTraining(e, plan)
+	if !t.run.Packed() {
+		t.order = newOrder(t.samples, o.BatchSize, o.Seed)
 	}
-	if t.head, err = newHead(t.table, m.Head, g.Latents()); err != nil {
-		return err
+}
+
+// describe takes over what the model is now.
+func (t *Trainer[T]) describe() {
+	describe(&t.generator, t.model.Generator)
+	if t.model.Head == nil {
+		return
 	}
-	if t.update, err = newUpdate(m, o); err != nil {
-		return err
+	if t.head == nil {
+		t.head = &engine.Generator[T]{}
 	}
-	t.batch = newBatch(t.table, d, g.Latents(), samples)
-	t.all = t.batch
-	if !t.packed {
-		t.all = newBatch(t.table, d, g.Latents(), d.X.Rows)
-		t.order = make([]int, d.X.Rows)
-		t.seen = d.X.Rows
+	describe(t.head, t.model.Head)
+}
+
+// refresh takes over all that a call needs of the model: weights, and the numbers
+// of the inner loop that may be learned.
+func (t *Trainer[T]) refresh() error {
+	t.describe()
+	t.update.bind()
+	s, in := t.run.Settings(), t.model.Inner
+	if len(in.StepSizes) != len(t.inner.StepSizes) || len(in.Prox.Thresholds) != len(t.inner.Prox.Thresholds) {
+		return fmt.Errorf("the model has %d step sizes and %d thresholds, it had %d and %d when training began: make a new trainer",
+			len(in.StepSizes), len(in.Prox.Thresholds), len(t.inner.StepSizes), len(t.inner.Prox.Thresholds))
 	}
-	most := max(t.batch.shards.count, t.all.shards.count)
-	t.workers = make([]trainWorker[T], min(o.Compute.threads(), most))
-	for i := range t.workers {
-		t.workers[i] = t.newWorker(d)
+	if t.outer.LearnSteps {
+		s.Rates = in.StepSizes
 	}
-	if t.packed {
-		t.batch.keep(t.table, t.workers[0].rows, t.engine.form() == ClosedForm, g.Latents()+g.Pixels())
+	if t.outer.LearnThresholds {
+		s.Prox.Thresholds = in.Prox.Thresholds
 	}
-	t.team = newTeam(len(t.workers), t.shard)
-	t.reduce = newReduction(t.table, o.Compute.threads())
-	t.work = newWork(g, m.Inner, t.Form())
-	t.partials = make([]T, most*t.partialLen())
-	t.losses = make([]float64, most)
 	return nil
 }
 
-func (t *Trainer[T]) newWorker(d Data[T]) trainWorker[T] {
-	w := trainWorker[T]{inner: t.engine.newWorker(true), head: t.head.newWorker()}
-	w.loss = newLossWorker(t.table, t.loss, t.head.outputs())
-	w.plain = newRows[T](t.table, d, nil)
-	w.rows = w.plain
-	if t.outer.Augment != nil {
-		w.rows = newRows(t.table, d, t.outer.Augment())
-	}
-	return w
-}
-
 // Form is the form that the inner loop runs in.
-func (t *Trainer[T]) Form() Form { return t.engine.form() }
+func (t *Trainer[T]) Form() Form { return Form(t.run.Form()) }
 
-func (t *Trainer[T]) partialLen() int { return t.engine.partialLen() + t.head.partialLen() }
-
-// Loss is the mean loss of the model on all data, not augmented.
-func (t *Trainer[T]) Loss() (float64, error) {
-	loss := t.run(t.all, false)
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return loss, t.diverged()
+// Loss is the mean loss of the model on all data, not augmented. It returns the
+// context's error when that ends first.
+func (t *Trainer[T]) Loss(ctx context.Context) (float64, error) {
+	if err := t.refresh(); err != nil {
+		return math.NaN(), err
 	}
-	return loss, nil
+	defer halting(ctx, t.run)()
+	loss, err := t.run.Loss(&t.generator, t.head, t.inner.scale(t.generator.Pixels, t.samples))
+	if ended := ctx.Err(); ended != nil {
+		return math.NaN(), ended
+	}
+	if err == nil && (math.IsNaN(loss) || math.IsInf(loss, 0)) {
+		err = t.diverged()
+	}
+	return loss, public(err)
 }
 
 // Step takes one outer iteration and returns the loss before its update. When
-// the loss or its gradient is not finite it returns a [DivergenceError] and
-// leaves the model as it was.
-func (t *Trainer[T]) Step() (float64, error) {
-	t.draw()
-	loss := t.run(t.batch, true)
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+// the loss, its gradient or the update is not finite it returns a
+// [DivergenceError] and leaves the model as it was, and likewise the context's
+// error when that ends first.
+func (t *Trainer[T]) Step(ctx context.Context) (float64, error) {
+	if t.order != nil {
+		before := t.order.position
+		t.run.Take(t.order.draw())
+		loss, err := t.iterate(ctx)
+		if err != nil {
+			t.order.seek(before)
+		}
+		return loss, err
+	}
+	return t.iterate(ctx)
+}
+
+// iterate is a step on the samples that were drawn.
+func (t *Trainer[T]) iterate(ctx context.Context) (float64, error) {
+	loss, err := t.evaluate(ctx)
+	if err != nil {
+		return loss, err
+	}
+	clean, err := t.update.apply(t.step)
+	if err != nil {
+		return loss, err
+	}
+	if !clean {
 		return loss, t.diverged()
 	}
-	n, inner := t.partialLen(), t.engine.partialLen()
-	t.reduce.sum(t.partials, n, t.batch.shards.count)
-	if !finite(t.partials[:n]) {
-		return loss, t.diverged()
-	}
-	t.engine.gradient(&t.update.gradients, t.partials[:inner])
-	t.head.gradient(t.update.head, t.partials[inner:n])
-	t.update.apply(t.step)
 	t.step++
 	return loss, nil
 }
 
-// draw chooses the samples of the next step.
-func (t *Trainer[T]) draw() {
-	if t.packed {
-		return
+// evaluate computes the loss and its gradients, and moves nothing.
+func (t *Trainer[T]) evaluate(ctx context.Context) (float64, error) {
+	if err := t.refresh(); err != nil {
+		return math.NaN(), err
 	}
-	if t.seen == len(t.order) {
-		t.seen = 0
-		t.pass++
-		t.shuffle()
+	defer halting(ctx, t.run)()
+	r := t.inner.scale(t.generator.Pixels, t.run.Samples())
+	loss, clean, err := t.run.Gradient(&t.generator, t.head, r, &t.update.gradients, t.update.head)
+	if ended := ctx.Err(); ended != nil {
+		return math.NaN(), ended
 	}
-	n := len(t.order) - t.seen
-	if t.outer.BatchSize > 0 {
-		n = min(n, t.outer.BatchSize)
+	if err != nil {
+		return loss, public(err)
 	}
-	t.batch.take(t.table, t.order[t.seen:t.seen+n])
-	t.seen += n
-}
-
-// shuffle orders the samples for a pass; the order depends on the seed and the
-// pass alone. Batches of all samples keep their order.
-func (t *Trainer[T]) shuffle() {
-	for i := range t.order {
-		t.order[i] = i
+	if !clean {
+		return loss, t.diverged()
 	}
-	if t.outer.BatchSize == 0 {
-		return
-	}
-	w := &t.workers[0].plain.source
-	w.Seed(t.outer.Seed, t.pass)
-	t.workers[0].plain.rng.Shuffle(len(t.order), func(i, j int) { t.order[i], t.order[j] = t.order[j], t.order[i] })
-}
-
-// run takes a batch forward, and back when training, and returns the loss.
-func (t *Trainer[T]) run(b *batch[T], backward bool) float64 {
-	t.current, t.backward = b, backward
-	t.engine.load(b.samples)
-	t.head.load()
-	t.team.do(b.shards.count, t.work.of(b.samples, backward))
-	var loss float64
-	for _, l := range t.losses[:b.shards.count] {
-		loss += l
-	}
-	return loss
-}
-
-// shard runs one shard's panels, in order.
-func (t *Trainer[T]) shard(worker, shard int) {
-	w, b := &t.workers[worker], t.current
-	n, inner := t.partialLen(), t.engine.partialLen()
-	partial := t.partials[shard*n : (shard+1)*n]
-	clear(partial)
-	weight := 1 / float64(b.samples)
-	var loss float64
-	for i := range b.shards.panels(shard) {
-		p := t.panel(w, i)
-		z := w.inner.forward(p)
-		out := w.head.forward(p, z)
-		loss += w.loss.evaluate(p, w.head.outGrad(), out, weight)
-		if t.backward {
-			w.inner.backward(p, w.head.backward(p, z, partial[inner:]), partial[:inner])
-		}
-	}
-	t.losses[shard] = loss
-}
-
-// panel is panel i of the current batch, packed.
-func (t *Trainer[T]) panel(w *trainWorker[T], i int) *panel[T] {
-	switch {
-	case t.packed:
-		return &t.current.panels[i]
-	case t.backward:
-		return t.current.fill(t.table, i, w.rows, t.outer.Seed, t.pass)
-	default:
-		return t.current.fill(t.table, i, w.plain, 0, 0)
-	}
+	t.update.gradientsReady()
+	return loss, nil
 }
 
 func (t *Trainer[T]) diverged() error {
-	return divergence(t.model.Generator, t.model.Inner, t.batch.samples, t.step)
+	return divergence(t.model.Generator, t.inner, t.run.LargestStep(), t.step)
 }

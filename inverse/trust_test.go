@@ -1,6 +1,7 @@
 package inverse
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -79,7 +80,7 @@ func trustedTraining(t *testing.T, threads int) []float32 {
 	for i := range d.Labels {
 		d.Labels[i] = rng.IntN(classes)
 	}
-	r, err := Fit(m, d, SoftmaxCrossEntropy{}, Outer[float32]{
+	r, err := Fit(context.Background(), m, d, SoftmaxCrossEntropy{}, Outer[float32]{
 		Steps: 6, BatchSize: 60, GeneratorRate: 0.01, HeadRate: 0.01, InnerRate: 0.01, LearnSteps: true, LearnThresholds: true,
 		Optimizer: optim.Adam{}, Compute: Compute[float32]{Threads: threads},
 	})
@@ -144,7 +145,7 @@ func TestTrustPoison(t *testing.T) {
 				run := func() (z, start []float64) {
 					z1, lambda := z0.clone(), z0.clone()
 					_ = s.Invert(z1, x) // the poisoned sample may well diverge
-					_ = s.Backpropagate(NewLinear[float64](pixels, latents, true), lambda, z0, x)
+					_ = s.Backpropagate(&Gradients[float64]{Generator: NewLinear[float64](pixels, latents, true), Start: lambda}, lambda, z0, x)
 					return z1.Data, lambda.Data
 				}
 				z, start := run()

@@ -92,7 +92,7 @@ func benchmarkMaps[T Float](b *testing.B, t *Table[T]) {
 		{"Exp", func() { t.Exp(z, x, rows, vecs) }},
 		{"Log", func() { t.Log(z, x, rows, vecs) }},
 		{"Logistic", func() { t.Logistic(z, y, x, rows, vecs) }},
-		{"Softmax", func() { t.Softmax(z, y, x, rows, vecs) }},
+		{"Softmax", func() { t.Softmax(z, y, w, x, rows, vecs) }},
 		{"Adam", func() {
 			t.Adam(x, y, z, w, AdamCoefficients[T]{Mean: 0.1, Square: 0.001, Rate: 1e-3, Eps: 1e-8, Shrink: 1e-5})
 		}},

@@ -20,7 +20,7 @@
 //	Gate        λ ⊙ prox′, s·λ                            the start of a step's adjoint
 //	DotRows     Σ over rows, lane by lane                 gradient of a step size
 //	RowSums     Σ over the samples of a row               gradient of a bias
-//	Softmax     probabilities and log Σ exp of logits     and Logistic, for losses
+//	Softmax     probabilities, the largest logit, log Σ   and Logistic, for losses
 //	Exp, Log    to a unit in the last place
 //	Adam        a step of the optimiser, on slices that are no panels
 //

@@ -235,19 +235,20 @@ func ExampleTable_Gate() {
 	// [0 20 0] [0 2 0]
 }
 
-// What cross entropies are made of.
+// What cross entropies are made of: terms that are not negative, so that they are exact
+// for logits of any size.
 func ExampleTable_Softmax() {
 	t := kernels.Default[float64]()
-	logits := panel(t, 2, 1, 0)
-	p, lse := panel(t, 0, 0, 0), panel(t, 0)
-	t.Softmax(p, lse, logits, 3, t.Vectors(1))
-	fmt.Printf("softmax %.4f, log Σ exp %.4f\n", sample(t, p, 3), sample(t, lse, 1))
-	softplus := panel(t, 0, 0, 0)
-	t.Logistic(p, softplus, logits, 3, t.Vectors(1))
-	fmt.Printf("σ %.4f, log(1 + exp) %.4f\n", sample(t, p, 3), sample(t, softplus, 3))
+	logits := panel(t, 1e6+2, 1e6+1, 1e6)
+	p, largest, logSum := panel(t, 0, 0, 0), panel(t, 0), panel(t, 0)
+	t.Softmax(p, largest, logSum, logits, 3, t.Vectors(1))
+	fmt.Printf("softmax %.4f, cross entropy of class 1 %.4f\n", sample(t, p, 3), logSum[0]+(largest[0]-1e6-1))
+	tail := panel(t, 0, 0, 0)
+	t.Logistic(p, tail, panel(t, 2, 1, 0), 3, t.Vectors(1))
+	fmt.Printf("σ %.4f, log(1 + exp(−|o|)) %.4f\n", sample(t, p, 3), sample(t, tail, 3))
 	// Output:
-	// softmax [0.6652 0.2447 0.0900], log Σ exp [2.4076]
-	// σ [0.8808 0.7311 0.5000], log(1 + exp) [2.1269 1.3133 0.6931]
+	// softmax [0.6652 0.2447 0.0900], cross entropy of class 1 1.4076
+	// σ [0.8808 0.7311 0.5000], log(1 + exp(−|o|)) [0.1269 0.3133 0.6931]
 }
 
 // An activation, and what a step through one and its adjoint need: the residual
@@ -295,4 +296,17 @@ func ExampleTable_Adam() {
 	fmt.Printf("%.4f\n", x)
 	// Output:
 	// [0.9000 1.1000 1.0000]
+}
+
+// The result of a product, panels of columns, becomes the left factor of the next.
+func ExampleWeights_PackPanels() {
+	t := kernels.Default[float64]()
+	width := t.Width()
+	m := make([]float64, 2*width) // 2 rows, in one panel
+	m[0], m[1], m[width], m[width+1] = 1, 2, 3, 4
+	w, out := t.NewWeights(2, 2), make([]float64, 2*width)
+	w.PackPanels(m, 2, width, 0, false)
+	t.Product(out, w, m, 1, nil, kernels.Epilogue[float64]{})
+	fmt.Println(out[:2], out[width:width+2]) // the square of the matrix
+	// Output: [7 10] [15 22]
 }

@@ -28,9 +28,9 @@ func functions[T Float]() []function[T] {
 		{"Logistic p", func(t *Table[T], y, x []T, rows, vecs int) {
 			t.Logistic(y, make([]T, len(y)), x, rows, vecs)
 		}, sigmoid, preciseSigmoid, 800, 3},
-		{"Logistic softplus", func(t *Table[T], y, x []T, rows, vecs int) {
+		{"Logistic tail", func(t *Table[T], y, x []T, rows, vecs int) {
 			t.Logistic(make([]T, len(y)), y, x, rows, vecs)
-		}, softplus, preciseSoftplus, 800, 2.5},
+		}, tail, preciseTail, 800, 2.5},
 	}
 	for act, judge := range [numActivations]struct {
 		precise func(*big.Float) *big.Float

@@ -59,15 +59,20 @@ func preciseTanh(x *big.Float) *big.Float {
 	return plus(precise(1), minus(product2(precise(2), preciseSigmoid(minus(twice)))))
 }
 
-// preciseSoftplus is log(1 + exp(x)); exp(x) itself, less half its square, where
-// that is beyond the digits of the sum.
-func preciseSoftplus(x *big.Float) *big.Float {
-	u := preciseExp(x)
-	if u.MantExp(nil) < -120 {
+// preciseSoftplus is log(1 + exp(x)).
+func preciseSoftplus(x *big.Float) *big.Float { return preciseLog1p(preciseExp(x)) }
+
+// preciseLog1p is log(1 + u) for u ≥ 0; u itself, less half its square, where that is
+// beyond the digits of the sum.
+func preciseLog1p(u *big.Float) *big.Float {
+	if u.Sign() == 0 || u.MantExp(nil) < -120 {
 		return plus(u, minus(product2(u, quotient(u, precise(2)))))
 	}
 	return preciseLog(plus(precise(1), u))
 }
+
+// preciseTail is log(1 + exp(−|x|)).
+func preciseTail(x *big.Float) *big.Float { return preciseSoftplus(minus(precise(0).Abs(x))) }
 
 // twofold is v as a sum of two float64, the first of them v rounded.
 func twofold(v *big.Float) (hi, lo float64) {

@@ -70,7 +70,7 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 				t.Activate(Softplus, p[0], p[2], p[1], p[3], rows, vecs)
 			}},
 			{"Apply tanh", func(t *Table[T], vecs int) { t.Apply(Tanh, p[0], p[1], rows, vecs) }},
-			{"Softmax", func(t *Table[T], vecs int) { t.Softmax(p[0], p[2], p[1], min(rows, mostClasses), vecs) }},
+			{"Softmax", func(t *Table[T], vecs int) { t.Softmax(p[0], p[2], p[3], p[1], min(rows, mostClasses), vecs) }},
 			{"Pack", func(t *Table[T], vecs int) { t.Pack(p[0], p[1], vecs*t.lanes, rows, rows) }},
 			{"Unpack", func(t *Table[T], vecs int) { t.Unpack(p[0], p[1], vecs*t.lanes, rows, rows) }},
 			{"SampleMajor", func(t *Table[T], vecs int) { t.SampleMajor(p[0], p[1], rows, vecs) }},

@@ -87,7 +87,8 @@ func smallestNormal[T Float]() float64 {
 }
 
 // softmaxSubject: a logit's distance d to the largest is rounded, by which the
-// probability is off by d/2 eps; the sum adds half a unit for each class.
+// probability is off by d/2 eps; the sum adds half a unit for each class. The largest
+// is exact, and log Σ within logSumBound.
 func softmaxSubject[T Float]() subject[T] {
 	return subject[T]{"Softmax", "eps", "(classes+d)/2+4", func(s *shapes[T], try func(trial[T])) {
 		pool := newLogits[T]()
@@ -122,25 +123,27 @@ func newLogits[T Float]() *logits[T] {
 func softmaxTrial[T Float](s *shapes[T], pool *logits[T], classes, vecs int, inPlace bool) trial[T] {
 	width := s.table.Width()
 	x, chosen := s.panel(classes, vecs), make([]int, classes*width)
-	totals, largest := make([]*big.Float, vecs*s.table.lanes), make([]float64, vecs*s.table.lanes)
+	totals, logs := make([]*big.Float, vecs*s.table.lanes), make([]twofoldSum, vecs*s.table.lanes)
+	first, second := make([]float64, len(totals)), make([]float64, len(totals))
 	for n := range totals {
-		totals[n], largest[n] = precise(0), math.Inf(-1)
+		first[n], second[n] = math.Inf(-1), math.Inf(-1)
+		var exps []*big.Float
 		for i := n; i < len(x); i += width {
 			chosen[i] = s.rng.IntN(len(pool.x))
 			x[i] = pool.x[chosen[i]]
-			totals[n].Add(totals[n], pool.exp[chosen[i]])
-			largest[n] = max(largest[n], float64(x[i]))
+			exps = append(exps, pool.exp[chosen[i]])
+			v := float64(x[i])
+			first[n], second[n] = max(first[n], v), max(second[n], min(first[n], v))
 		}
+		var logSum *big.Float
+		totals[n], logSum = preciseSoftmax(exps)
+		logs[n].hi, logs[n].lo = twofold(logSum)
 	}
-	logs := make([]twofoldSum, len(totals))
-	for n, total := range totals {
-		logs[n].hi, logs[n].lo = twofold(preciseLog(total))
-	}
-	operands := []operand[T]{{"p", blank[T](len(x)), s.inside(vecs), true}, {"lse", blank[T](width), s.inside(vecs), true}, {name: "logits", data: x}}
-	call := func(p [][]T) { s.table.Softmax(p[0], p[1], p[2], classes, vecs) }
+	operands := []operand[T]{{"p", blank[T](len(x)), s.inside(vecs), true}, {"largest", blank[T](width), s.inside(vecs), true}, {"log Σ", blank[T](width), s.inside(vecs), true}, {name: "logits", data: x}}
+	call := func(p [][]T) { s.table.Softmax(p[0], p[1], p[2], p[3], classes, vecs) }
 	if inPlace {
-		operands = []operand[T]{{"p over logits", x, s.inside(vecs), false}, operands[1]}
-		call = func(p [][]T) { s.table.Softmax(p[0], p[1], p[0], classes, vecs) }
+		operands = []operand[T]{{"p over logits", x, s.inside(vecs), false}, operands[1], operands[2]}
+		call = func(p [][]T) { s.table.Softmax(p[0], p[1], p[2], p[0], classes, vecs) }
 	}
 	return trial[T]{
 		shape:    fmt.Sprintf("%d classes, %d vectors, in place: %v", classes, vecs, inPlace),
@@ -149,12 +152,15 @@ func softmaxTrial[T Float](s *shapes[T], pool *logits[T], classes, vecs int, inP
 		call:     call,
 		judge: func(k, i int, got T, _ [][]T) (err, bound float64) {
 			n := i % width
-			if k == 1 {
-				return inSteps(got, logs[n], 1+math.Abs(largest[n])), float64(classes)/2 + 3
+			switch k {
+			case 1:
+				return exact(got, T(first[n])), 0
+			case 2:
+				return inSteps(got, logs[n], logs[n].hi+smallestNormal[T]()), logSumBound(classes, first[n]-second[n])
 			}
 			want := precise(0).Quo(pool.exp[chosen[i]], totals[n])
 			hi, lo := twofold(want)
-			d := largest[n] - float64(pool.x[chosen[i]])
+			d := first[n] - float64(pool.x[chosen[i]])
 			return inSteps(got, twofoldSum{hi, lo}, hi+smallestNormal[T]()), (float64(classes)+d)/2 + 4
 		},
 		divisions: s.samples(vecs),

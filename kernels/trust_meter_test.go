@@ -83,13 +83,13 @@ func metered[T Float](t *Table[T], m *meter) *Table[T] {
 			t.activate[act](d, h, a, negX, vectors, step)
 		}
 	}
-	c.logistic = func(p, softplus, logits *T, vectors, step int) {
+	c.logistic = func(p, tail, logits *T, vectors, step int) {
 		defer moved(vectors, 3)()
-		t.logistic(p, softplus, logits, vectors, step)
+		t.logistic(p, tail, logits, vectors, step)
 	}
-	c.softmax = func(p, lse, logits *T, classes int) {
+	c.softmax = func(p, largest, logSum, logits *T, classes int) {
 		defer m.begin(classes, mostClasses, 2*classes*vector)()
-		t.softmax(p, lse, logits, classes)
+		t.softmax(p, largest, logSum, logits, classes)
 	}
 	c.adam = func(x, grad, first, second *T, mean, square, rate, eps, shrink T, vectors int) {
 		defer m.begin(vectors, adamBudget, 4*vectors*vector)()

@@ -4,117 +4,146 @@
 
 #include "textflag.h"
 
-// func softmaxF32AVX2(p *float32, lse *float32, logits *float32, classes int)
+// func softmaxF32AVX2(p *float32, largest *float32, logSum *float32, logits *float32, classes int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softmaxF32AVX2(SB), NOSPLIT, $0-32
+TEXT ·softmaxF32AVX2(SB), NOSPLIT, $0-40
 	MOVQ    p+0(FP), AX
-	MOVQ    lse+8(FP), CX
-	MOVQ    logits+16(FP), DX
+	MOVQ    largest+8(FP), CX
+	MOVQ    logSum+16(FP), DX
+	MOVQ    logits+24(FP), BX
 	VMOVUPS constants<>+0(SB), Y0
 	VMOVUPS constants<>+32(SB), Y1
 	VMOVUPS constants<>+64(SB), Y2
 	VMOVUPS constants<>+96(SB), Y3
 	VMOVUPS constants<>+128(SB), Y4
 	VMOVUPS constants<>+192(SB), Y5
-	VMOVUPS (DX), Y6
-	MOVQ    classes+24(FP), BX
-	XORQ    SI, SI
+	VMOVUPS constants<>+224(SB), Y9
+	VMOVUPS (BX), Y6
+	MOVQ    classes+32(FP), SI
+	XORQ    DI, DI
 
 maximum:
-	VMAXPS (DX)(SI*1), Y6, Y6
-	ADDQ   $+64, SI
-	DECQ   BX
+	VMAXPS (BX)(DI*1), Y6, Y6
+	ADDQ   $+64, DI
+	DECQ   SI
 	JNZ    maximum
 	VXORPS Y7, Y7, Y7
-	MOVQ   classes+24(FP), BX
-	XORQ   SI, SI
+	VXORPS Y8, Y8, Y8
+	MOVQ   classes+32(FP), SI
+	XORQ   DI, DI
 
 exponentials:
-	VMOVUPS (DX)(SI*1), Y8
-	VSUBPS  Y6, Y8, Y8
-	VMAXPS  Y8, Y5, Y8
+	VMOVUPS (BX)(DI*1), Y10
+	VSUBPS  Y6, Y10, Y10
+	VMAXPS  Y10, Y5, Y10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPS      Y0, Y9
-	VFMADD231PS  Y1, Y8, Y9
-	VSUBPS       Y0, Y9, Y10
-	VFNMADD231PS Y2, Y10, Y8
-	VFNMADD231PS Y3, Y10, Y8
-	VMOVUPS      constants<>+224(SB), Y10
-	VFMADD213PS  constants<>+256(SB), Y8, Y10
-	VFMADD213PS  constants<>+288(SB), Y8, Y10
-	VFMADD213PS  constants<>+320(SB), Y8, Y10
-	VFMADD213PS  constants<>+352(SB), Y8, Y10
-	VFMADD213PS  Y4, Y8, Y10
-	VFMADD213PS  Y4, Y8, Y10
-	VPSLLD       $0x17, Y9, Y9
-	VPADDD       Y4, Y9, Y9
-	VMULPS       Y9, Y10, Y10
-	VMULPS       constants<>+160(SB), Y10, Y10
-	VADDPS       Y10, Y7, Y7
-	VMOVUPS      Y10, (AX)(SI*1)
-	ADDQ         $+64, SI
-	DECQ         BX
+	VMOVAPS      Y0, Y11
+	VFMADD231PS  Y1, Y10, Y11
+	VSUBPS       Y0, Y11, Y12
+	VFNMADD231PS Y2, Y12, Y10
+	VFNMADD231PS Y3, Y12, Y10
+	VMOVUPS      constants<>+256(SB), Y12
+	VFMADD213PS  constants<>+288(SB), Y10, Y12
+	VFMADD213PS  constants<>+320(SB), Y10, Y12
+	VFMADD213PS  constants<>+352(SB), Y10, Y12
+	VFMADD213PS  constants<>+384(SB), Y10, Y12
+	VFMADD213PS  Y4, Y10, Y12
+	VFMADD213PS  Y4, Y10, Y12
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y4, Y11, Y11
+	VMULPS       Y11, Y12, Y12
+	VADDPS       Y12, Y7, Y7
+	VMOVUPS      Y12, (AX)(DI*1)
+	VCMPPS       $0x11, Y9, Y12, Y10
+	VANDPS       Y10, Y12, Y12
+	VADDPS       Y12, Y8, Y8
+	ADDQ         $+64, DI
+	DECQ         SI
 	JNZ          exponentials
 	VDIVPS       Y7, Y4, Y0
-	MOVQ         classes+24(FP), DX
-	XORQ         BX, BX
+	MOVQ         classes+32(FP), BX
+	XORQ         SI, SI
 
 quotients:
-	VMULPS  (AX)(BX*1), Y0, Y1
-	VMOVUPS Y1, (AX)(BX*1)
-	ADDQ    $+64, BX
-	DECQ    DX
+	VMULPS  (AX)(SI*1), Y0, Y1
+	VMOVUPS Y1, (AX)(SI*1)
+	ADDQ    $+64, SI
+	DECQ    BX
 	JNZ     quotients
 
-	// lse = m + log Σ; Σ − Σ is NaN where Σ is
-	VSUBPS Y7, Y7, Y0
-	VADDPS Y0, Y6, Y6
+	// Σ − Σ is NaN where Σ is, and 0 elsewhere
+	VMULPS  constants<>+160(SB), Y7, Y7
+	VMULPS  constants<>+160(SB), Y8, Y8
+	VSUBPS  Y7, Y7, Y0
+	VADDPS  Y0, Y6, Y6
+	VMOVUPS Y6, (CX)
+	VMOVAPS Y7, Y1
 
 	// v = 2^k·(1 + f)
-	VMOVUPS constants<>+384(SB), Y0
-	VPADDD  Y0, Y7, Y7
-	VPSRLD  $0x17, Y7, Y0
-	VMOVUPS constants<>+416(SB), Y1
-	VORPS   Y1, Y0, Y0
-	VMOVUPS constants<>+448(SB), Y1
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS constants<>+480(SB), Y1
-	VANDPS  Y1, Y7, Y7
-	VMOVUPS constants<>+512(SB), Y1
-	VPADDD  Y1, Y7, Y7
-	VMOVUPS constants<>+128(SB), Y1
-	VSUBPS  Y1, Y7, Y7
+	VMOVUPS constants<>+416(SB), Y2
+	VPADDD  Y2, Y1, Y1
+	VPSRLD  $0x17, Y1, Y2
+	VMOVUPS constants<>+448(SB), Y3
+	VORPS   Y3, Y2, Y2
+	VMOVUPS constants<>+480(SB), Y3
+	VSUBPS  Y3, Y2, Y2
+	VMOVUPS constants<>+512(SB), Y3
+	VANDPS  Y3, Y1, Y1
+	VMOVUPS constants<>+544(SB), Y3
+	VPADDD  Y3, Y1, Y1
+	VMOVUPS constants<>+128(SB), Y3
+	VSUBPS  Y3, Y1, Y1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPS     constants<>+544(SB), Y1
-	VADDPS      Y1, Y7, Y1
-	VDIVPS      Y1, Y7, Y1
-	VMULPS      Y1, Y1, Y2
-	VMOVUPS     constants<>+576(SB), Y4
-	VFMADD213PS constants<>+608(SB), Y2, Y4
-	VFMADD213PS constants<>+640(SB), Y2, Y4
-	VMOVUPS     constants<>+352(SB), Y3
-	VMULPS      Y3, Y7, Y3
-	VMULPS      Y7, Y3, Y3
-	VFMADD213PS Y3, Y2, Y4
-	VMULPS      Y1, Y4, Y4
-	VMOVUPS     constants<>+96(SB), Y1
-	VFMADD231PS Y1, Y0, Y4
-	VSUBPS      Y4, Y3, Y3
-	VSUBPS      Y7, Y3, Y3
+	VMOVUPS     constants<>+576(SB), Y3
+	VADDPS      Y3, Y1, Y3
+	VDIVPS      Y3, Y1, Y3
+	VMULPS      Y3, Y3, Y4
+	VMOVUPS     constants<>+608(SB), Y6
+	VFMADD213PS constants<>+640(SB), Y4, Y6
+	VFMADD213PS constants<>+672(SB), Y4, Y6
+	VMOVUPS     constants<>+384(SB), Y5
+	VMULPS      Y5, Y1, Y5
+	VMULPS      Y1, Y5, Y5
+	VFMADD213PS Y5, Y4, Y6
+	VMULPS      Y3, Y6, Y6
+	VMOVUPS     constants<>+96(SB), Y3
+	VFMADD231PS Y3, Y2, Y6
+	VSUBPS      Y6, Y5, Y5
+	VSUBPS      Y1, Y5, Y5
 	VMOVUPS     constants<>+64(SB), Y1
-	VFMSUB213PS Y3, Y1, Y0
-	VADDPS      Y0, Y6, Y6
-	VMOVUPS     Y6, (CX)
+	VFMSUB213PS Y5, Y1, Y2
+	VMOVUPS     constants<>+576(SB), Y1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VMOVUPS      constants<>+576(SB), Y3
+	VADDPS       Y3, Y8, Y3
+	VDIVPS       Y3, Y8, Y3
+	VMULPS       Y3, Y3, Y4
+	VMOVUPS      constants<>+704(SB), Y6
+	VFMADD213PS  constants<>+736(SB), Y4, Y6
+	VFMADD213PS  constants<>+768(SB), Y4, Y6
+	VFMADD213PS  constants<>+800(SB), Y4, Y6
+	VFMADD213PS  constants<>+832(SB), Y4, Y6
+	VMOVUPS      constants<>+384(SB), Y5
+	VMULPS       Y5, Y8, Y5
+	VMULPS       Y8, Y5, Y5
+	VFMADD213PS  Y5, Y4, Y6
+	VFNMADD231PS Y6, Y3, Y5
+	VSUBPS       Y5, Y8, Y8
+	VCMPPS       $0x11, Y1, Y7, Y1
+	VBLENDVPS    Y1, Y8, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VMOVUPS      Y2, (DX)
 	VZEROUPPER
 	RET
 
-// func logisticF32AVX2(p *float32, softplus *float32, logits *float32, vectors int, step int)
+// func logisticF32AVX2(p *float32, tail *float32, logits *float32, vectors int, step int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·logisticF32AVX2(SB), NOSPLIT, $0-40
 	MOVQ    p+0(FP), AX
-	MOVQ    softplus+8(FP), CX
+	MOVQ    tail+8(FP), CX
 	MOVQ    logits+16(FP), DX
 	VMOVUPS constants<>+0(SB), Y0
 	VMOVUPS constants<>+32(SB), Y1
@@ -130,7 +159,7 @@ vector:
 	VMOVUPS (DX)(DI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  constants<>+672(SB), Y6, Y7
+	VORPS  constants<>+864(SB), Y6, Y7
 	VMAXPS Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -139,11 +168,11 @@ vector:
 	VSUBPS       Y0, Y8, Y9
 	VFNMADD231PS Y2, Y9, Y7
 	VFNMADD231PS Y3, Y9, Y7
-	VMOVUPS      constants<>+224(SB), Y9
-	VFMADD213PS  constants<>+256(SB), Y7, Y9
+	VMOVUPS      constants<>+256(SB), Y9
 	VFMADD213PS  constants<>+288(SB), Y7, Y9
 	VFMADD213PS  constants<>+320(SB), Y7, Y9
 	VFMADD213PS  constants<>+352(SB), Y7, Y9
+	VFMADD213PS  constants<>+384(SB), Y7, Y9
 	VFMADD213PS  Y4, Y7, Y9
 	VFMADD213PS  Y4, Y7, Y9
 	VPSLLD       $0x17, Y8, Y8
@@ -153,29 +182,26 @@ vector:
 	VADDPS       Y9, Y4, Y7
 	VDIVPS       Y7, Y4, Y7
 	VMULPS       Y9, Y7, Y8
-	VBLENDVPS    Y6, Y8, Y7, Y7
-	VMOVUPS      Y7, (AX)(DI*1)
-	VXORPS       Y7, Y7, Y7
-	VMAXPS       Y6, Y7, Y6
+	VBLENDVPS    Y6, Y8, Y7, Y6
+	VMOVUPS      Y6, (AX)(DI*1)
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPS      constants<>+544(SB), Y7
-	VADDPS       Y7, Y9, Y7
-	VDIVPS       Y7, Y9, Y7
-	VMULPS       Y7, Y7, Y8
-	VMOVUPS      constants<>+704(SB), Y11
-	VFMADD213PS  constants<>+736(SB), Y8, Y11
-	VFMADD213PS  constants<>+768(SB), Y8, Y11
-	VFMADD213PS  constants<>+800(SB), Y8, Y11
-	VFMADD213PS  constants<>+832(SB), Y8, Y11
-	VMOVUPS      constants<>+352(SB), Y10
-	VMULPS       Y10, Y9, Y10
-	VMULPS       Y9, Y10, Y10
-	VFMADD213PS  Y10, Y8, Y11
-	VFNMADD231PS Y11, Y7, Y10
-	VSUBPS       Y10, Y9, Y9
-	VADDPS       Y9, Y6, Y6
-	VMOVUPS      Y6, (CX)(DI*1)
+	VMOVUPS      constants<>+576(SB), Y6
+	VADDPS       Y6, Y9, Y6
+	VDIVPS       Y6, Y9, Y6
+	VMULPS       Y6, Y6, Y7
+	VMOVUPS      constants<>+704(SB), Y10
+	VFMADD213PS  constants<>+736(SB), Y7, Y10
+	VFMADD213PS  constants<>+768(SB), Y7, Y10
+	VFMADD213PS  constants<>+800(SB), Y7, Y10
+	VFMADD213PS  constants<>+832(SB), Y7, Y10
+	VMOVUPS      constants<>+384(SB), Y8
+	VMULPS       Y8, Y9, Y8
+	VMULPS       Y9, Y8, Y8
+	VFMADD213PS  Y8, Y7, Y10
+	VFNMADD231PS Y10, Y6, Y8
+	VSUBPS       Y8, Y9, Y9
+	VMOVUPS      Y9, (CX)(DI*1)
 	ADDQ         SI, DI
 	DECQ         BX
 	JNZ          vector
@@ -210,66 +236,66 @@ DATA constants<>+192(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+200(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+208(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+216(SB)/8, $0xc2d00000c2d00000
-DATA constants<>+224(SB)/8, $0x3ab6887e3ab6887e
-DATA constants<>+232(SB)/8, $0x3ab6887e3ab6887e
-DATA constants<>+240(SB)/8, $0x3ab6887e3ab6887e
-DATA constants<>+248(SB)/8, $0x3ab6887e3ab6887e
-DATA constants<>+256(SB)/8, $0x3c0905b13c0905b1
-DATA constants<>+264(SB)/8, $0x3c0905b13c0905b1
-DATA constants<>+272(SB)/8, $0x3c0905b13c0905b1
-DATA constants<>+280(SB)/8, $0x3c0905b13c0905b1
-DATA constants<>+288(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA constants<>+296(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA constants<>+304(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA constants<>+312(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA constants<>+320(SB)/8, $0x3e2aaa6f3e2aaa6f
-DATA constants<>+328(SB)/8, $0x3e2aaa6f3e2aaa6f
-DATA constants<>+336(SB)/8, $0x3e2aaa6f3e2aaa6f
-DATA constants<>+344(SB)/8, $0x3e2aaa6f3e2aaa6f
-DATA constants<>+352(SB)/8, $0x3f0000003f000000
-DATA constants<>+360(SB)/8, $0x3f0000003f000000
-DATA constants<>+368(SB)/8, $0x3f0000003f000000
-DATA constants<>+376(SB)/8, $0x3f0000003f000000
-DATA constants<>+384(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+392(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+400(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+408(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+416(SB)/8, $0x4b0000004b000000
-DATA constants<>+424(SB)/8, $0x4b0000004b000000
-DATA constants<>+432(SB)/8, $0x4b0000004b000000
-DATA constants<>+440(SB)/8, $0x4b0000004b000000
-DATA constants<>+448(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+456(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+464(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+472(SB)/8, $0x4b00007f4b00007f
-DATA constants<>+480(SB)/8, $0x007fffff007fffff
-DATA constants<>+488(SB)/8, $0x007fffff007fffff
-DATA constants<>+496(SB)/8, $0x007fffff007fffff
-DATA constants<>+504(SB)/8, $0x007fffff007fffff
-DATA constants<>+512(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+520(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+528(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+536(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+544(SB)/8, $0x4000000040000000
-DATA constants<>+552(SB)/8, $0x4000000040000000
-DATA constants<>+560(SB)/8, $0x4000000040000000
-DATA constants<>+568(SB)/8, $0x4000000040000000
-DATA constants<>+576(SB)/8, $0x3e9773083e977308
-DATA constants<>+584(SB)/8, $0x3e9773083e977308
-DATA constants<>+592(SB)/8, $0x3e9773083e977308
-DATA constants<>+600(SB)/8, $0x3e9773083e977308
-DATA constants<>+608(SB)/8, $0x3eccbe183eccbe18
-DATA constants<>+616(SB)/8, $0x3eccbe183eccbe18
-DATA constants<>+624(SB)/8, $0x3eccbe183eccbe18
-DATA constants<>+632(SB)/8, $0x3eccbe183eccbe18
-DATA constants<>+640(SB)/8, $0x3f2aaaae3f2aaaae
-DATA constants<>+648(SB)/8, $0x3f2aaaae3f2aaaae
-DATA constants<>+656(SB)/8, $0x3f2aaaae3f2aaaae
-DATA constants<>+664(SB)/8, $0x3f2aaaae3f2aaaae
-DATA constants<>+672(SB)/8, $0x8000000080000000
-DATA constants<>+680(SB)/8, $0x8000000080000000
-DATA constants<>+688(SB)/8, $0x8000000080000000
-DATA constants<>+696(SB)/8, $0x8000000080000000
+DATA constants<>+224(SB)/8, $0x5f8000005f800000
+DATA constants<>+232(SB)/8, $0x5f8000005f800000
+DATA constants<>+240(SB)/8, $0x5f8000005f800000
+DATA constants<>+248(SB)/8, $0x5f8000005f800000
+DATA constants<>+256(SB)/8, $0x3ab6887e3ab6887e
+DATA constants<>+264(SB)/8, $0x3ab6887e3ab6887e
+DATA constants<>+272(SB)/8, $0x3ab6887e3ab6887e
+DATA constants<>+280(SB)/8, $0x3ab6887e3ab6887e
+DATA constants<>+288(SB)/8, $0x3c0905b13c0905b1
+DATA constants<>+296(SB)/8, $0x3c0905b13c0905b1
+DATA constants<>+304(SB)/8, $0x3c0905b13c0905b1
+DATA constants<>+312(SB)/8, $0x3c0905b13c0905b1
+DATA constants<>+320(SB)/8, $0x3d2aaa8d3d2aaa8d
+DATA constants<>+328(SB)/8, $0x3d2aaa8d3d2aaa8d
+DATA constants<>+336(SB)/8, $0x3d2aaa8d3d2aaa8d
+DATA constants<>+344(SB)/8, $0x3d2aaa8d3d2aaa8d
+DATA constants<>+352(SB)/8, $0x3e2aaa6f3e2aaa6f
+DATA constants<>+360(SB)/8, $0x3e2aaa6f3e2aaa6f
+DATA constants<>+368(SB)/8, $0x3e2aaa6f3e2aaa6f
+DATA constants<>+376(SB)/8, $0x3e2aaa6f3e2aaa6f
+DATA constants<>+384(SB)/8, $0x3f0000003f000000
+DATA constants<>+392(SB)/8, $0x3f0000003f000000
+DATA constants<>+400(SB)/8, $0x3f0000003f000000
+DATA constants<>+408(SB)/8, $0x3f0000003f000000
+DATA constants<>+416(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+424(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+432(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+440(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+448(SB)/8, $0x4b0000004b000000
+DATA constants<>+456(SB)/8, $0x4b0000004b000000
+DATA constants<>+464(SB)/8, $0x4b0000004b000000
+DATA constants<>+472(SB)/8, $0x4b0000004b000000
+DATA constants<>+480(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+488(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+496(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+504(SB)/8, $0x4b00007f4b00007f
+DATA constants<>+512(SB)/8, $0x007fffff007fffff
+DATA constants<>+520(SB)/8, $0x007fffff007fffff
+DATA constants<>+528(SB)/8, $0x007fffff007fffff
+DATA constants<>+536(SB)/8, $0x007fffff007fffff
+DATA constants<>+544(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+552(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+560(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+568(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+576(SB)/8, $0x4000000040000000
+DATA constants<>+584(SB)/8, $0x4000000040000000
+DATA constants<>+592(SB)/8, $0x4000000040000000
+DATA constants<>+600(SB)/8, $0x4000000040000000
+DATA constants<>+608(SB)/8, $0x3e9773083e977308
+DATA constants<>+616(SB)/8, $0x3e9773083e977308
+DATA constants<>+624(SB)/8, $0x3e9773083e977308
+DATA constants<>+632(SB)/8, $0x3e9773083e977308
+DATA constants<>+640(SB)/8, $0x3eccbe183eccbe18
+DATA constants<>+648(SB)/8, $0x3eccbe183eccbe18
+DATA constants<>+656(SB)/8, $0x3eccbe183eccbe18
+DATA constants<>+664(SB)/8, $0x3eccbe183eccbe18
+DATA constants<>+672(SB)/8, $0x3f2aaaae3f2aaaae
+DATA constants<>+680(SB)/8, $0x3f2aaaae3f2aaaae
+DATA constants<>+688(SB)/8, $0x3f2aaaae3f2aaaae
+DATA constants<>+696(SB)/8, $0x3f2aaaae3f2aaaae
 DATA constants<>+704(SB)/8, $0x3e6dd1303e6dd130
 DATA constants<>+712(SB)/8, $0x3e6dd1303e6dd130
 DATA constants<>+720(SB)/8, $0x3e6dd1303e6dd130
@@ -290,4 +316,8 @@ DATA constants<>+832(SB)/8, $0x3f2aaaab3f2aaaab
 DATA constants<>+840(SB)/8, $0x3f2aaaab3f2aaaab
 DATA constants<>+848(SB)/8, $0x3f2aaaab3f2aaaab
 DATA constants<>+856(SB)/8, $0x3f2aaaab3f2aaaab
-GLOBL constants<>(SB), RODATA|NOPTR, $864
+DATA constants<>+864(SB)/8, $0x8000000080000000
+DATA constants<>+872(SB)/8, $0x8000000080000000
+DATA constants<>+880(SB)/8, $0x8000000080000000
+DATA constants<>+888(SB)/8, $0x8000000080000000
+GLOBL constants<>(SB), RODATA|NOPTR, $896

@@ -4,127 +4,162 @@
 
 #include "textflag.h"
 
-// func softmaxF64AVX2(p *float64, lse *float64, logits *float64, classes int)
+// func softmaxF64AVX2(p *float64, largest *float64, logSum *float64, logits *float64, classes int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softmaxF64AVX2(SB), NOSPLIT, $0-32
+TEXT ·softmaxF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ    p+0(FP), AX
-	MOVQ    lse+8(FP), CX
-	MOVQ    logits+16(FP), DX
+	MOVQ    largest+8(FP), CX
+	MOVQ    logSum+16(FP), DX
+	MOVQ    logits+24(FP), BX
 	VMOVUPD constants<>+0(SB), Y0
 	VMOVUPD constants<>+32(SB), Y1
 	VMOVUPD constants<>+64(SB), Y2
 	VMOVUPD constants<>+96(SB), Y3
 	VMOVUPD constants<>+128(SB), Y4
 	VMOVUPD constants<>+192(SB), Y5
-	VMOVUPD (DX), Y6
-	MOVQ    classes+24(FP), BX
-	XORQ    SI, SI
+	VMOVUPD constants<>+224(SB), Y9
+	VMOVUPD (BX), Y6
+	MOVQ    classes+32(FP), SI
+	XORQ    DI, DI
 
 maximum:
-	VMAXPD (DX)(SI*1), Y6, Y6
-	ADDQ   $+64, SI
-	DECQ   BX
+	VMAXPD (BX)(DI*1), Y6, Y6
+	ADDQ   $+64, DI
+	DECQ   SI
 	JNZ    maximum
 	VXORPD Y7, Y7, Y7
-	MOVQ   classes+24(FP), BX
-	XORQ   SI, SI
+	VXORPD Y8, Y8, Y8
+	MOVQ   classes+32(FP), SI
+	XORQ   DI, DI
 
 exponentials:
-	VMOVUPD (DX)(SI*1), Y8
-	VSUBPD  Y6, Y8, Y8
-	VMAXPD  Y8, Y5, Y8
+	VMOVUPD (BX)(DI*1), Y10
+	VSUBPD  Y6, Y10, Y10
+	VMAXPD  Y10, Y5, Y10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPD      Y0, Y9
-	VFMADD231PD  Y1, Y8, Y9
-	VSUBPD       Y0, Y9, Y10
-	VFNMADD231PD Y2, Y10, Y8
-	VFNMADD231PD Y3, Y10, Y8
-	VMOVUPD      constants<>+224(SB), Y10
-	VFMADD213PD  constants<>+256(SB), Y8, Y10
-	VFMADD213PD  constants<>+288(SB), Y8, Y10
-	VFMADD213PD  constants<>+320(SB), Y8, Y10
-	VFMADD213PD  constants<>+352(SB), Y8, Y10
-	VFMADD213PD  constants<>+384(SB), Y8, Y10
-	VFMADD213PD  constants<>+416(SB), Y8, Y10
-	VFMADD213PD  constants<>+448(SB), Y8, Y10
-	VFMADD213PD  constants<>+480(SB), Y8, Y10
-	VFMADD213PD  constants<>+512(SB), Y8, Y10
-	VFMADD213PD  Y4, Y8, Y10
-	VFMADD213PD  Y4, Y8, Y10
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       Y4, Y9, Y9
-	VMULPD       Y9, Y10, Y10
-	VMULPD       constants<>+160(SB), Y10, Y10
-	VADDPD       Y10, Y7, Y7
-	VMOVUPD      Y10, (AX)(SI*1)
-	ADDQ         $+64, SI
-	DECQ         BX
+	VMOVAPD      Y0, Y11
+	VFMADD231PD  Y1, Y10, Y11
+	VSUBPD       Y0, Y11, Y12
+	VFNMADD231PD Y2, Y12, Y10
+	VFNMADD231PD Y3, Y12, Y10
+	VMOVUPD      constants<>+256(SB), Y12
+	VFMADD213PD  constants<>+288(SB), Y10, Y12
+	VFMADD213PD  constants<>+320(SB), Y10, Y12
+	VFMADD213PD  constants<>+352(SB), Y10, Y12
+	VFMADD213PD  constants<>+384(SB), Y10, Y12
+	VFMADD213PD  constants<>+416(SB), Y10, Y12
+	VFMADD213PD  constants<>+448(SB), Y10, Y12
+	VFMADD213PD  constants<>+480(SB), Y10, Y12
+	VFMADD213PD  constants<>+512(SB), Y10, Y12
+	VFMADD213PD  constants<>+544(SB), Y10, Y12
+	VFMADD213PD  Y4, Y10, Y12
+	VFMADD213PD  Y4, Y10, Y12
+	VPSLLQ       $0x34, Y11, Y11
+	VPADDQ       Y4, Y11, Y11
+	VMULPD       Y11, Y12, Y12
+	VADDPD       Y12, Y7, Y7
+	VMOVUPD      Y12, (AX)(DI*1)
+	VCMPPD       $0x11, Y9, Y12, Y10
+	VANDPD       Y10, Y12, Y12
+	VADDPD       Y12, Y8, Y8
+	ADDQ         $+64, DI
+	DECQ         SI
 	JNZ          exponentials
 	VDIVPD       Y7, Y4, Y0
-	MOVQ         classes+24(FP), DX
-	XORQ         BX, BX
+	MOVQ         classes+32(FP), BX
+	XORQ         SI, SI
 
 quotients:
-	VMULPD  (AX)(BX*1), Y0, Y1
-	VMOVUPD Y1, (AX)(BX*1)
-	ADDQ    $+64, BX
-	DECQ    DX
+	VMULPD  (AX)(SI*1), Y0, Y1
+	VMOVUPD Y1, (AX)(SI*1)
+	ADDQ    $+64, SI
+	DECQ    BX
 	JNZ     quotients
 
-	// lse = m + log Σ; Σ − Σ is NaN where Σ is
-	VSUBPD Y7, Y7, Y0
-	VADDPD Y0, Y6, Y6
+	// Σ − Σ is NaN where Σ is, and 0 elsewhere
+	VMULPD  constants<>+160(SB), Y7, Y7
+	VMULPD  constants<>+160(SB), Y8, Y8
+	VSUBPD  Y7, Y7, Y0
+	VADDPD  Y0, Y6, Y6
+	VMOVUPD Y6, (CX)
+	VMOVAPD Y7, Y1
 
 	// v = 2^k·(1 + f)
-	VMOVUPD constants<>+544(SB), Y0
-	VPADDQ  Y0, Y7, Y7
-	VPSRLQ  $0x34, Y7, Y0
-	VMOVUPD constants<>+576(SB), Y1
-	VORPD   Y1, Y0, Y0
-	VMOVUPD constants<>+608(SB), Y1
-	VSUBPD  Y1, Y0, Y0
-	VMOVUPD constants<>+640(SB), Y1
-	VANDPD  Y1, Y7, Y7
-	VMOVUPD constants<>+672(SB), Y1
-	VPADDQ  Y1, Y7, Y7
-	VMOVUPD constants<>+128(SB), Y1
-	VSUBPD  Y1, Y7, Y7
+	VMOVUPD constants<>+576(SB), Y2
+	VPADDQ  Y2, Y1, Y1
+	VPSRLQ  $0x34, Y1, Y2
+	VMOVUPD constants<>+608(SB), Y3
+	VORPD   Y3, Y2, Y2
+	VMOVUPD constants<>+640(SB), Y3
+	VSUBPD  Y3, Y2, Y2
+	VMOVUPD constants<>+672(SB), Y3
+	VANDPD  Y3, Y1, Y1
+	VMOVUPD constants<>+704(SB), Y3
+	VPADDQ  Y3, Y1, Y1
+	VMOVUPD constants<>+128(SB), Y3
+	VSUBPD  Y3, Y1, Y1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPD     constants<>+704(SB), Y1
-	VADDPD      Y1, Y7, Y1
-	VDIVPD      Y1, Y7, Y1
-	VMULPD      Y1, Y1, Y2
-	VMOVUPD     constants<>+736(SB), Y4
-	VFMADD213PD constants<>+768(SB), Y2, Y4
-	VFMADD213PD constants<>+800(SB), Y2, Y4
-	VFMADD213PD constants<>+832(SB), Y2, Y4
-	VFMADD213PD constants<>+864(SB), Y2, Y4
-	VFMADD213PD constants<>+896(SB), Y2, Y4
-	VFMADD213PD constants<>+928(SB), Y2, Y4
-	VFMADD213PD constants<>+960(SB), Y2, Y4
-	VMOVUPD     constants<>+992(SB), Y3
-	VMULPD      Y3, Y7, Y3
-	VMULPD      Y7, Y3, Y3
-	VFMADD213PD Y3, Y2, Y4
-	VMULPD      Y1, Y4, Y4
-	VMOVUPD     constants<>+96(SB), Y1
-	VFMADD231PD Y1, Y0, Y4
-	VSUBPD      Y4, Y3, Y3
-	VSUBPD      Y7, Y3, Y3
+	VMOVUPD     constants<>+736(SB), Y3
+	VADDPD      Y3, Y1, Y3
+	VDIVPD      Y3, Y1, Y3
+	VMULPD      Y3, Y3, Y4
+	VMOVUPD     constants<>+768(SB), Y6
+	VFMADD213PD constants<>+800(SB), Y4, Y6
+	VFMADD213PD constants<>+832(SB), Y4, Y6
+	VFMADD213PD constants<>+864(SB), Y4, Y6
+	VFMADD213PD constants<>+896(SB), Y4, Y6
+	VFMADD213PD constants<>+928(SB), Y4, Y6
+	VFMADD213PD constants<>+960(SB), Y4, Y6
+	VFMADD213PD constants<>+992(SB), Y4, Y6
+	VMOVUPD     constants<>+1024(SB), Y5
+	VMULPD      Y5, Y1, Y5
+	VMULPD      Y1, Y5, Y5
+	VFMADD213PD Y5, Y4, Y6
+	VMULPD      Y3, Y6, Y6
+	VMOVUPD     constants<>+96(SB), Y3
+	VFMADD231PD Y3, Y2, Y6
+	VSUBPD      Y6, Y5, Y5
+	VSUBPD      Y1, Y5, Y5
 	VMOVUPD     constants<>+64(SB), Y1
-	VFMSUB213PD Y3, Y1, Y0
-	VADDPD      Y0, Y6, Y6
-	VMOVUPD     Y6, (CX)
+	VFMSUB213PD Y5, Y1, Y2
+	VMOVUPD     constants<>+736(SB), Y1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VMOVUPD      constants<>+736(SB), Y3
+	VADDPD       Y3, Y8, Y3
+	VDIVPD       Y3, Y8, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPD      constants<>+1056(SB), Y6
+	VFMADD213PD  constants<>+1088(SB), Y4, Y6
+	VFMADD213PD  constants<>+1120(SB), Y4, Y6
+	VFMADD213PD  constants<>+1152(SB), Y4, Y6
+	VFMADD213PD  constants<>+1184(SB), Y4, Y6
+	VFMADD213PD  constants<>+1216(SB), Y4, Y6
+	VFMADD213PD  constants<>+1248(SB), Y4, Y6
+	VFMADD213PD  constants<>+1280(SB), Y4, Y6
+	VFMADD213PD  constants<>+1312(SB), Y4, Y6
+	VFMADD213PD  constants<>+1344(SB), Y4, Y6
+	VFMADD213PD  constants<>+992(SB), Y4, Y6
+	VMOVUPD      constants<>+1024(SB), Y5
+	VMULPD       Y5, Y8, Y5
+	VMULPD       Y8, Y5, Y5
+	VFMADD213PD  Y5, Y4, Y6
+	VFNMADD231PD Y6, Y3, Y5
+	VSUBPD       Y5, Y8, Y8
+	VCMPPD       $0x11, Y1, Y7, Y1
+	VBLENDVPD    Y1, Y8, Y2, Y2
+	VADDPD       Y0, Y2, Y2
+	VMOVUPD      Y2, (DX)
 	VZEROUPPER
 	RET
 
-// func logisticF64AVX2(p *float64, softplus *float64, logits *float64, vectors int, step int)
+// func logisticF64AVX2(p *float64, tail *float64, logits *float64, vectors int, step int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·logisticF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ    p+0(FP), AX
-	MOVQ    softplus+8(FP), CX
+	MOVQ    tail+8(FP), CX
 	MOVQ    logits+16(FP), DX
 	VMOVUPD constants<>+0(SB), Y0
 	VMOVUPD constants<>+32(SB), Y1
@@ -140,7 +175,7 @@ vector:
 	VMOVUPD (DX)(DI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  constants<>+1024(SB), Y6, Y7
+	VORPD  constants<>+1376(SB), Y6, Y7
 	VMAXPD Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -149,8 +184,7 @@ vector:
 	VSUBPD       Y0, Y8, Y9
 	VFNMADD231PD Y2, Y9, Y7
 	VFNMADD231PD Y3, Y9, Y7
-	VMOVUPD      constants<>+224(SB), Y9
-	VFMADD213PD  constants<>+256(SB), Y7, Y9
+	VMOVUPD      constants<>+256(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y7, Y9
 	VFMADD213PD  constants<>+320(SB), Y7, Y9
 	VFMADD213PD  constants<>+352(SB), Y7, Y9
@@ -159,6 +193,7 @@ vector:
 	VFMADD213PD  constants<>+448(SB), Y7, Y9
 	VFMADD213PD  constants<>+480(SB), Y7, Y9
 	VFMADD213PD  constants<>+512(SB), Y7, Y9
+	VFMADD213PD  constants<>+544(SB), Y7, Y9
 	VFMADD213PD  Y4, Y7, Y9
 	VFMADD213PD  Y4, Y7, Y9
 	VPSLLQ       $0x34, Y8, Y8
@@ -168,35 +203,32 @@ vector:
 	VADDPD       Y9, Y4, Y7
 	VDIVPD       Y7, Y4, Y7
 	VMULPD       Y9, Y7, Y8
-	VBLENDVPD    Y6, Y8, Y7, Y7
-	VMOVUPD      Y7, (AX)(DI*1)
-	VXORPD       Y7, Y7, Y7
-	VMAXPD       Y6, Y7, Y6
+	VBLENDVPD    Y6, Y8, Y7, Y6
+	VMOVUPD      Y6, (AX)(DI*1)
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPD      constants<>+704(SB), Y7
-	VADDPD       Y7, Y9, Y7
-	VDIVPD       Y7, Y9, Y7
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+1056(SB), Y11
-	VFMADD213PD  constants<>+1088(SB), Y8, Y11
-	VFMADD213PD  constants<>+1120(SB), Y8, Y11
-	VFMADD213PD  constants<>+1152(SB), Y8, Y11
-	VFMADD213PD  constants<>+1184(SB), Y8, Y11
-	VFMADD213PD  constants<>+1216(SB), Y8, Y11
-	VFMADD213PD  constants<>+1248(SB), Y8, Y11
-	VFMADD213PD  constants<>+1280(SB), Y8, Y11
-	VFMADD213PD  constants<>+1312(SB), Y8, Y11
-	VFMADD213PD  constants<>+1344(SB), Y8, Y11
-	VFMADD213PD  constants<>+960(SB), Y8, Y11
-	VMOVUPD      constants<>+992(SB), Y10
-	VMULPD       Y10, Y9, Y10
-	VMULPD       Y9, Y10, Y10
-	VFMADD213PD  Y10, Y8, Y11
-	VFNMADD231PD Y11, Y7, Y10
-	VSUBPD       Y10, Y9, Y9
-	VADDPD       Y9, Y6, Y6
-	VMOVUPD      Y6, (CX)(DI*1)
+	VMOVUPD      constants<>+736(SB), Y6
+	VADDPD       Y6, Y9, Y6
+	VDIVPD       Y6, Y9, Y6
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+1056(SB), Y10
+	VFMADD213PD  constants<>+1088(SB), Y7, Y10
+	VFMADD213PD  constants<>+1120(SB), Y7, Y10
+	VFMADD213PD  constants<>+1152(SB), Y7, Y10
+	VFMADD213PD  constants<>+1184(SB), Y7, Y10
+	VFMADD213PD  constants<>+1216(SB), Y7, Y10
+	VFMADD213PD  constants<>+1248(SB), Y7, Y10
+	VFMADD213PD  constants<>+1280(SB), Y7, Y10
+	VFMADD213PD  constants<>+1312(SB), Y7, Y10
+	VFMADD213PD  constants<>+1344(SB), Y7, Y10
+	VFMADD213PD  constants<>+992(SB), Y7, Y10
+	VMOVUPD      constants<>+1024(SB), Y8
+	VMULPD       Y8, Y9, Y8
+	VMULPD       Y9, Y8, Y8
+	VFMADD213PD  Y8, Y7, Y10
+	VFNMADD231PD Y10, Y6, Y8
+	VSUBPD       Y8, Y9, Y9
+	VMOVUPD      Y9, (CX)(DI*1)
 	ADDQ         SI, DI
 	DECQ         BX
 	JNZ          vector
@@ -231,110 +263,110 @@ DATA constants<>+192(SB)/8, $0xc087500000000000
 DATA constants<>+200(SB)/8, $0xc087500000000000
 DATA constants<>+208(SB)/8, $0xc087500000000000
 DATA constants<>+216(SB)/8, $0xc087500000000000
-DATA constants<>+224(SB)/8, $0x3e5af389ecfc554a
-DATA constants<>+232(SB)/8, $0x3e5af389ecfc554a
-DATA constants<>+240(SB)/8, $0x3e5af389ecfc554a
-DATA constants<>+248(SB)/8, $0x3e5af389ecfc554a
-DATA constants<>+256(SB)/8, $0x3e928917c89a4b85
-DATA constants<>+264(SB)/8, $0x3e928917c89a4b85
-DATA constants<>+272(SB)/8, $0x3e928917c89a4b85
-DATA constants<>+280(SB)/8, $0x3e928917c89a4b85
-DATA constants<>+288(SB)/8, $0x3ec71de0db2f6b16
-DATA constants<>+296(SB)/8, $0x3ec71de0db2f6b16
-DATA constants<>+304(SB)/8, $0x3ec71de0db2f6b16
-DATA constants<>+312(SB)/8, $0x3ec71de0db2f6b16
-DATA constants<>+320(SB)/8, $0x3efa019b9149a417
-DATA constants<>+328(SB)/8, $0x3efa019b9149a417
-DATA constants<>+336(SB)/8, $0x3efa019b9149a417
-DATA constants<>+344(SB)/8, $0x3efa019b9149a417
-DATA constants<>+352(SB)/8, $0x3f2a01a01a7c2efe
-DATA constants<>+360(SB)/8, $0x3f2a01a01a7c2efe
-DATA constants<>+368(SB)/8, $0x3f2a01a01a7c2efe
-DATA constants<>+376(SB)/8, $0x3f2a01a01a7c2efe
-DATA constants<>+384(SB)/8, $0x3f56c16c17889ef1
-DATA constants<>+392(SB)/8, $0x3f56c16c17889ef1
-DATA constants<>+400(SB)/8, $0x3f56c16c17889ef1
-DATA constants<>+408(SB)/8, $0x3f56c16c17889ef1
-DATA constants<>+416(SB)/8, $0x3f811111111109b5
-DATA constants<>+424(SB)/8, $0x3f811111111109b5
-DATA constants<>+432(SB)/8, $0x3f811111111109b5
-DATA constants<>+440(SB)/8, $0x3f811111111109b5
-DATA constants<>+448(SB)/8, $0x3fa5555555553d68
-DATA constants<>+456(SB)/8, $0x3fa5555555553d68
-DATA constants<>+464(SB)/8, $0x3fa5555555553d68
-DATA constants<>+472(SB)/8, $0x3fa5555555553d68
-DATA constants<>+480(SB)/8, $0x3fc5555555555556
-DATA constants<>+488(SB)/8, $0x3fc5555555555556
-DATA constants<>+496(SB)/8, $0x3fc5555555555556
-DATA constants<>+504(SB)/8, $0x3fc5555555555556
-DATA constants<>+512(SB)/8, $0x3fe0000000000001
-DATA constants<>+520(SB)/8, $0x3fe0000000000001
-DATA constants<>+528(SB)/8, $0x3fe0000000000001
-DATA constants<>+536(SB)/8, $0x3fe0000000000001
-DATA constants<>+544(SB)/8, $0x00095f619980c433
-DATA constants<>+552(SB)/8, $0x00095f619980c433
-DATA constants<>+560(SB)/8, $0x00095f619980c433
-DATA constants<>+568(SB)/8, $0x00095f619980c433
-DATA constants<>+576(SB)/8, $0x4330000000000000
-DATA constants<>+584(SB)/8, $0x4330000000000000
-DATA constants<>+592(SB)/8, $0x4330000000000000
-DATA constants<>+600(SB)/8, $0x4330000000000000
-DATA constants<>+608(SB)/8, $0x43300000000003ff
-DATA constants<>+616(SB)/8, $0x43300000000003ff
-DATA constants<>+624(SB)/8, $0x43300000000003ff
-DATA constants<>+632(SB)/8, $0x43300000000003ff
-DATA constants<>+640(SB)/8, $0x000fffffffffffff
-DATA constants<>+648(SB)/8, $0x000fffffffffffff
-DATA constants<>+656(SB)/8, $0x000fffffffffffff
-DATA constants<>+664(SB)/8, $0x000fffffffffffff
-DATA constants<>+672(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+680(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+688(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+696(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+704(SB)/8, $0x4000000000000000
-DATA constants<>+712(SB)/8, $0x4000000000000000
-DATA constants<>+720(SB)/8, $0x4000000000000000
-DATA constants<>+728(SB)/8, $0x4000000000000000
-DATA constants<>+736(SB)/8, $0x3fc0c039c4998560
-DATA constants<>+744(SB)/8, $0x3fc0c039c4998560
-DATA constants<>+752(SB)/8, $0x3fc0c039c4998560
-DATA constants<>+760(SB)/8, $0x3fc0c039c4998560
-DATA constants<>+768(SB)/8, $0x3fc0fbe95d715bc9
-DATA constants<>+776(SB)/8, $0x3fc0fbe95d715bc9
-DATA constants<>+784(SB)/8, $0x3fc0fbe95d715bc9
-DATA constants<>+792(SB)/8, $0x3fc0fbe95d715bc9
-DATA constants<>+800(SB)/8, $0x3fc3b1c355a8f80a
-DATA constants<>+808(SB)/8, $0x3fc3b1c355a8f80a
-DATA constants<>+816(SB)/8, $0x3fc3b1c355a8f80a
-DATA constants<>+824(SB)/8, $0x3fc3b1c355a8f80a
-DATA constants<>+832(SB)/8, $0x3fc745cf9048dd92
-DATA constants<>+840(SB)/8, $0x3fc745cf9048dd92
-DATA constants<>+848(SB)/8, $0x3fc745cf9048dd92
-DATA constants<>+856(SB)/8, $0x3fc745cf9048dd92
-DATA constants<>+864(SB)/8, $0x3fcc71c720159177
-DATA constants<>+872(SB)/8, $0x3fcc71c720159177
-DATA constants<>+880(SB)/8, $0x3fcc71c720159177
-DATA constants<>+888(SB)/8, $0x3fcc71c720159177
-DATA constants<>+896(SB)/8, $0x3fd2492492476ccc
-DATA constants<>+904(SB)/8, $0x3fd2492492476ccc
-DATA constants<>+912(SB)/8, $0x3fd2492492476ccc
-DATA constants<>+920(SB)/8, $0x3fd2492492476ccc
-DATA constants<>+928(SB)/8, $0x3fd9999999999a38
-DATA constants<>+936(SB)/8, $0x3fd9999999999a38
-DATA constants<>+944(SB)/8, $0x3fd9999999999a38
-DATA constants<>+952(SB)/8, $0x3fd9999999999a38
-DATA constants<>+960(SB)/8, $0x3fe5555555555555
-DATA constants<>+968(SB)/8, $0x3fe5555555555555
-DATA constants<>+976(SB)/8, $0x3fe5555555555555
-DATA constants<>+984(SB)/8, $0x3fe5555555555555
-DATA constants<>+992(SB)/8, $0x3fe0000000000000
-DATA constants<>+1000(SB)/8, $0x3fe0000000000000
-DATA constants<>+1008(SB)/8, $0x3fe0000000000000
-DATA constants<>+1016(SB)/8, $0x3fe0000000000000
-DATA constants<>+1024(SB)/8, $0x8000000000000000
-DATA constants<>+1032(SB)/8, $0x8000000000000000
-DATA constants<>+1040(SB)/8, $0x8000000000000000
-DATA constants<>+1048(SB)/8, $0x8000000000000000
+DATA constants<>+224(SB)/8, $0x5ff0000000000000
+DATA constants<>+232(SB)/8, $0x5ff0000000000000
+DATA constants<>+240(SB)/8, $0x5ff0000000000000
+DATA constants<>+248(SB)/8, $0x5ff0000000000000
+DATA constants<>+256(SB)/8, $0x3e5af389ecfc554a
+DATA constants<>+264(SB)/8, $0x3e5af389ecfc554a
+DATA constants<>+272(SB)/8, $0x3e5af389ecfc554a
+DATA constants<>+280(SB)/8, $0x3e5af389ecfc554a
+DATA constants<>+288(SB)/8, $0x3e928917c89a4b85
+DATA constants<>+296(SB)/8, $0x3e928917c89a4b85
+DATA constants<>+304(SB)/8, $0x3e928917c89a4b85
+DATA constants<>+312(SB)/8, $0x3e928917c89a4b85
+DATA constants<>+320(SB)/8, $0x3ec71de0db2f6b16
+DATA constants<>+328(SB)/8, $0x3ec71de0db2f6b16
+DATA constants<>+336(SB)/8, $0x3ec71de0db2f6b16
+DATA constants<>+344(SB)/8, $0x3ec71de0db2f6b16
+DATA constants<>+352(SB)/8, $0x3efa019b9149a417
+DATA constants<>+360(SB)/8, $0x3efa019b9149a417
+DATA constants<>+368(SB)/8, $0x3efa019b9149a417
+DATA constants<>+376(SB)/8, $0x3efa019b9149a417
+DATA constants<>+384(SB)/8, $0x3f2a01a01a7c2efe
+DATA constants<>+392(SB)/8, $0x3f2a01a01a7c2efe
+DATA constants<>+400(SB)/8, $0x3f2a01a01a7c2efe
+DATA constants<>+408(SB)/8, $0x3f2a01a01a7c2efe
+DATA constants<>+416(SB)/8, $0x3f56c16c17889ef1
+DATA constants<>+424(SB)/8, $0x3f56c16c17889ef1
+DATA constants<>+432(SB)/8, $0x3f56c16c17889ef1
+DATA constants<>+440(SB)/8, $0x3f56c16c17889ef1
+DATA constants<>+448(SB)/8, $0x3f811111111109b5
+DATA constants<>+456(SB)/8, $0x3f811111111109b5
+DATA constants<>+464(SB)/8, $0x3f811111111109b5
+DATA constants<>+472(SB)/8, $0x3f811111111109b5
+DATA constants<>+480(SB)/8, $0x3fa5555555553d68
+DATA constants<>+488(SB)/8, $0x3fa5555555553d68
+DATA constants<>+496(SB)/8, $0x3fa5555555553d68
+DATA constants<>+504(SB)/8, $0x3fa5555555553d68
+DATA constants<>+512(SB)/8, $0x3fc5555555555556
+DATA constants<>+520(SB)/8, $0x3fc5555555555556
+DATA constants<>+528(SB)/8, $0x3fc5555555555556
+DATA constants<>+536(SB)/8, $0x3fc5555555555556
+DATA constants<>+544(SB)/8, $0x3fe0000000000001
+DATA constants<>+552(SB)/8, $0x3fe0000000000001
+DATA constants<>+560(SB)/8, $0x3fe0000000000001
+DATA constants<>+568(SB)/8, $0x3fe0000000000001
+DATA constants<>+576(SB)/8, $0x00095f619980c433
+DATA constants<>+584(SB)/8, $0x00095f619980c433
+DATA constants<>+592(SB)/8, $0x00095f619980c433
+DATA constants<>+600(SB)/8, $0x00095f619980c433
+DATA constants<>+608(SB)/8, $0x4330000000000000
+DATA constants<>+616(SB)/8, $0x4330000000000000
+DATA constants<>+624(SB)/8, $0x4330000000000000
+DATA constants<>+632(SB)/8, $0x4330000000000000
+DATA constants<>+640(SB)/8, $0x43300000000003ff
+DATA constants<>+648(SB)/8, $0x43300000000003ff
+DATA constants<>+656(SB)/8, $0x43300000000003ff
+DATA constants<>+664(SB)/8, $0x43300000000003ff
+DATA constants<>+672(SB)/8, $0x000fffffffffffff
+DATA constants<>+680(SB)/8, $0x000fffffffffffff
+DATA constants<>+688(SB)/8, $0x000fffffffffffff
+DATA constants<>+696(SB)/8, $0x000fffffffffffff
+DATA constants<>+704(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+712(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+720(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+728(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+736(SB)/8, $0x4000000000000000
+DATA constants<>+744(SB)/8, $0x4000000000000000
+DATA constants<>+752(SB)/8, $0x4000000000000000
+DATA constants<>+760(SB)/8, $0x4000000000000000
+DATA constants<>+768(SB)/8, $0x3fc0c039c4998560
+DATA constants<>+776(SB)/8, $0x3fc0c039c4998560
+DATA constants<>+784(SB)/8, $0x3fc0c039c4998560
+DATA constants<>+792(SB)/8, $0x3fc0c039c4998560
+DATA constants<>+800(SB)/8, $0x3fc0fbe95d715bc9
+DATA constants<>+808(SB)/8, $0x3fc0fbe95d715bc9
+DATA constants<>+816(SB)/8, $0x3fc0fbe95d715bc9
+DATA constants<>+824(SB)/8, $0x3fc0fbe95d715bc9
+DATA constants<>+832(SB)/8, $0x3fc3b1c355a8f80a
+DATA constants<>+840(SB)/8, $0x3fc3b1c355a8f80a
+DATA constants<>+848(SB)/8, $0x3fc3b1c355a8f80a
+DATA constants<>+856(SB)/8, $0x3fc3b1c355a8f80a
+DATA constants<>+864(SB)/8, $0x3fc745cf9048dd92
+DATA constants<>+872(SB)/8, $0x3fc745cf9048dd92
+DATA constants<>+880(SB)/8, $0x3fc745cf9048dd92
+DATA constants<>+888(SB)/8, $0x3fc745cf9048dd92
+DATA constants<>+896(SB)/8, $0x3fcc71c720159177
+DATA constants<>+904(SB)/8, $0x3fcc71c720159177
+DATA constants<>+912(SB)/8, $0x3fcc71c720159177
+DATA constants<>+920(SB)/8, $0x3fcc71c720159177
+DATA constants<>+928(SB)/8, $0x3fd2492492476ccc
+DATA constants<>+936(SB)/8, $0x3fd2492492476ccc
+DATA constants<>+944(SB)/8, $0x3fd2492492476ccc
+DATA constants<>+952(SB)/8, $0x3fd2492492476ccc
+DATA constants<>+960(SB)/8, $0x3fd9999999999a38
+DATA constants<>+968(SB)/8, $0x3fd9999999999a38
+DATA constants<>+976(SB)/8, $0x3fd9999999999a38
+DATA constants<>+984(SB)/8, $0x3fd9999999999a38
+DATA constants<>+992(SB)/8, $0x3fe5555555555555
+DATA constants<>+1000(SB)/8, $0x3fe5555555555555
+DATA constants<>+1008(SB)/8, $0x3fe5555555555555
+DATA constants<>+1016(SB)/8, $0x3fe5555555555555
+DATA constants<>+1024(SB)/8, $0x3fe0000000000000
+DATA constants<>+1032(SB)/8, $0x3fe0000000000000
+DATA constants<>+1040(SB)/8, $0x3fe0000000000000
+DATA constants<>+1048(SB)/8, $0x3fe0000000000000
 DATA constants<>+1056(SB)/8, $0x3fc401d3e65c84cb
 DATA constants<>+1064(SB)/8, $0x3fc401d3e65c84cb
 DATA constants<>+1072(SB)/8, $0x3fc401d3e65c84cb
@@ -375,4 +407,8 @@ DATA constants<>+1344(SB)/8, $0x3fd9999999999944
 DATA constants<>+1352(SB)/8, $0x3fd9999999999944
 DATA constants<>+1360(SB)/8, $0x3fd9999999999944
 DATA constants<>+1368(SB)/8, $0x3fd9999999999944
-GLOBL constants<>(SB), RODATA|NOPTR, $1376
+DATA constants<>+1376(SB)/8, $0x8000000000000000
+DATA constants<>+1384(SB)/8, $0x8000000000000000
+DATA constants<>+1392(SB)/8, $0x8000000000000000
+DATA constants<>+1400(SB)/8, $0x8000000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1408

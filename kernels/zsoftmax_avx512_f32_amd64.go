@@ -4,12 +4,12 @@
 
 package kernels
 
-// softmaxF32AVX512: p = exp(logits)/Σ exp(logits), lse = log Σ exp(logits), over rows.
+// softmaxF32AVX512: largest = max logits, p = exp(logits − largest)/Σ, logSum = log Σ, over rows.
 //
 //go:noescape
-func softmaxF32AVX512(p *float32, lse *float32, logits *float32, classes int)
+func softmaxF32AVX512(p *float32, largest *float32, logSum *float32, logits *float32, classes int)
 
-// logisticF32AVX512: p = 1/(1 + exp(−logits)), softplus = log(1 + exp(logits)).
+// logisticF32AVX512: p = 1/(1 + exp(−logits)), tail = log(1 + exp(−|logits|)).
 //
 //go:noescape
-func logisticF32AVX512(p *float32, softplus *float32, logits *float32, vectors int, step int)
+func logisticF32AVX512(p *float32, tail *float32, logits *float32, vectors int, step int)

@@ -4,121 +4,149 @@
 
 #include "textflag.h"
 
-// func softmaxF32AVX512(p *float32, lse *float32, logits *float32, classes int)
+// func softmaxF32AVX512(p *float32, largest *float32, logSum *float32, logits *float32, classes int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·softmaxF32AVX512(SB), NOSPLIT, $0-32
+TEXT ·softmaxF32AVX512(SB), NOSPLIT, $0-40
 	MOVQ         p+0(FP), AX
-	MOVQ         lse+8(FP), CX
-	MOVQ         logits+16(FP), DX
+	MOVQ         largest+8(FP), CX
+	MOVQ         logSum+16(FP), DX
+	MOVQ         logits+24(FP), BX
 	VBROADCASTSS constants<>+0(SB), Z0
 	VBROADCASTSS constants<>+4(SB), Z1
 	VBROADCASTSS constants<>+8(SB), Z2
 	VBROADCASTSS constants<>+12(SB), Z3
 	VBROADCASTSS constants<>+16(SB), Z4
 	VBROADCASTSS constants<>+20(SB), Z5
-	VMOVUPS      (DX), Z6
-	MOVQ         classes+24(FP), BX
-	XORQ         SI, SI
+	VBROADCASTSS constants<>+16(SB), Z9
+	VMOVUPS      (BX), Z6
+	MOVQ         classes+32(FP), SI
+	XORQ         DI, DI
 
 maximum:
-	VMAXPS (DX)(SI*1), Z6, Z6
-	ADDQ   $+128, SI
-	DECQ   BX
+	VMAXPS (BX)(DI*1), Z6, Z6
+	ADDQ   $+128, DI
+	DECQ   SI
 	JNZ    maximum
 	VXORPS Z7, Z7, Z7
-	MOVQ   classes+24(FP), BX
-	XORQ   SI, SI
+	VXORPS Z8, Z8, Z8
+	MOVQ   classes+32(FP), SI
+	XORQ   DI, DI
 
 exponentials:
-	VMOVUPS (DX)(SI*1), Z8
-	VSUBPS  Z6, Z8, Z8
-	VMAXPS  Z8, Z5, Z8
+	VMOVUPS (BX)(DI*1), Z10
+	VSUBPS  Z6, Z10, Z10
+	VMAXPS  Z10, Z5, Z10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPS          Z0, Z9
-	VFMADD231PS      Z1, Z8, Z9
-	VSUBPS           Z0, Z9, Z9
-	VFNMADD231PS     Z2, Z9, Z8
-	VFNMADD231PS     Z3, Z9, Z8
-	VBROADCASTSS     constants<>+24(SB), Z10
-	VFMADD213PS.BCST constants<>+28(SB), Z8, Z10
-	VFMADD213PS.BCST constants<>+32(SB), Z8, Z10
-	VFMADD213PS.BCST constants<>+36(SB), Z8, Z10
-	VFMADD213PS.BCST constants<>+40(SB), Z8, Z10
-	VFMADD213PS      Z4, Z8, Z10
-	VFMADD213PS      Z4, Z8, Z10
-	VSCALEFPS        Z9, Z10, Z10
-	VADDPS           Z10, Z7, Z7
-	VMOVUPS          Z10, (AX)(SI*1)
-	ADDQ             $+128, SI
-	DECQ             BX
+	VMOVAPS          Z0, Z11
+	VFMADD231PS      Z1, Z10, Z11
+	VSUBPS           Z0, Z11, Z11
+	VFNMADD231PS     Z2, Z11, Z10
+	VFNMADD231PS     Z3, Z11, Z10
+	VBROADCASTSS     constants<>+24(SB), Z12
+	VFMADD213PS.BCST constants<>+28(SB), Z10, Z12
+	VFMADD213PS.BCST constants<>+32(SB), Z10, Z12
+	VFMADD213PS.BCST constants<>+36(SB), Z10, Z12
+	VFMADD213PS.BCST constants<>+40(SB), Z10, Z12
+	VFMADD213PS      Z4, Z10, Z12
+	VFMADD213PS      Z4, Z10, Z12
+	VSCALEFPS        Z11, Z12, Z12
+	VADDPS           Z12, Z7, Z7
+	VMOVUPS          Z12, (AX)(DI*1)
+	VCMPPS           $0x11, Z9, Z12, K1
+	VMOVAPS.Z        Z12, K1, Z12
+	VADDPS           Z12, Z8, Z8
+	ADDQ             $+128, DI
+	DECQ             SI
 	JNZ              exponentials
 	VDIVPS           Z7, Z4, Z0
-	MOVQ             classes+24(FP), DX
-	XORQ             BX, BX
+	MOVQ             classes+32(FP), BX
+	XORQ             SI, SI
 
 quotients:
-	VMULPS  (AX)(BX*1), Z0, Z1
-	VMOVUPS Z1, (AX)(BX*1)
-	ADDQ    $+128, BX
-	DECQ    DX
+	VMULPS  (AX)(SI*1), Z0, Z1
+	VMOVUPS Z1, (AX)(SI*1)
+	ADDQ    $+128, SI
+	DECQ    BX
 	JNZ     quotients
 
-	// lse = m + log Σ; Σ − Σ is NaN where Σ is
-	VSUBPS Z7, Z7, Z0
-	VADDPS Z0, Z6, Z6
+	// Σ − Σ is NaN where Σ is, and 0 elsewhere
+	VSUBPS  Z7, Z7, Z0
+	VADDPS  Z0, Z6, Z6
+	VMOVUPS Z6, (CX)
+	VMOVAPS Z7, Z1
 
 	// v = 2^k·(1 + f)
-	VBROADCASTSS constants<>+44(SB), Z0
-	VPADDD       Z0, Z7, Z7
-	VPSRLD       $0x17, Z7, Z0
-	VBROADCASTSS constants<>+48(SB), Z1
-	VORPS        Z1, Z0, Z0
-	VBROADCASTSS constants<>+52(SB), Z1
-	VSUBPS       Z1, Z0, Z0
-	VBROADCASTSS constants<>+56(SB), Z1
-	VANDPS       Z1, Z7, Z7
-	VBROADCASTSS constants<>+60(SB), Z1
-	VPADDD       Z1, Z7, Z7
-	VBROADCASTSS constants<>+16(SB), Z1
-	VSUBPS       Z1, Z7, Z7
+	VBROADCASTSS constants<>+44(SB), Z2
+	VPADDD       Z2, Z1, Z1
+	VPSRLD       $0x17, Z1, Z2
+	VBROADCASTSS constants<>+48(SB), Z3
+	VORPS        Z3, Z2, Z2
+	VBROADCASTSS constants<>+52(SB), Z3
+	VSUBPS       Z3, Z2, Z2
+	VBROADCASTSS constants<>+56(SB), Z3
+	VANDPS       Z3, Z1, Z1
+	VBROADCASTSS constants<>+60(SB), Z3
+	VPADDD       Z3, Z1, Z1
+	VBROADCASTSS constants<>+16(SB), Z3
+	VSUBPS       Z3, Z1, Z1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSS     constants<>+64(SB), Z1
-	VADDPS           Z1, Z7, Z1
-	VDIVPS           Z1, Z7, Z1
-	VMULPS           Z1, Z1, Z2
-	VBROADCASTSS     constants<>+68(SB), Z4
-	VFMADD213PS.BCST constants<>+72(SB), Z2, Z4
-	VFMADD213PS.BCST constants<>+76(SB), Z2, Z4
-	VBROADCASTSS     constants<>+40(SB), Z3
-	VMULPS           Z3, Z7, Z3
-	VMULPS           Z7, Z3, Z3
-	VFMADD213PS      Z3, Z2, Z4
-	VMULPS           Z1, Z4, Z4
-	VBROADCASTSS     constants<>+12(SB), Z1
-	VFMADD231PS      Z1, Z0, Z4
-	VSUBPS           Z4, Z3, Z3
-	VSUBPS           Z7, Z3, Z3
+	VBROADCASTSS     constants<>+64(SB), Z3
+	VADDPS           Z3, Z1, Z3
+	VDIVPS           Z3, Z1, Z3
+	VMULPS           Z3, Z3, Z4
+	VBROADCASTSS     constants<>+68(SB), Z6
+	VFMADD213PS.BCST constants<>+72(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+76(SB), Z4, Z6
+	VBROADCASTSS     constants<>+40(SB), Z5
+	VMULPS           Z5, Z1, Z5
+	VMULPS           Z1, Z5, Z5
+	VFMADD213PS      Z5, Z4, Z6
+	VMULPS           Z3, Z6, Z6
+	VBROADCASTSS     constants<>+12(SB), Z3
+	VFMADD231PS      Z3, Z2, Z6
+	VSUBPS           Z6, Z5, Z5
+	VSUBPS           Z1, Z5, Z5
 	VBROADCASTSS     constants<>+8(SB), Z1
-	VFMSUB213PS      Z3, Z1, Z0
-	VADDPS           Z0, Z6, Z6
-	VMOVUPS          Z6, (CX)
+	VFMSUB213PS      Z5, Z1, Z2
+	VBROADCASTSS     constants<>+64(SB), Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSS     constants<>+64(SB), Z3
+	VADDPS           Z3, Z8, Z3
+	VDIVPS           Z3, Z8, Z3
+	VMULPS           Z3, Z3, Z4
+	VBROADCASTSS     constants<>+80(SB), Z6
+	VFMADD213PS.BCST constants<>+84(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+88(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+92(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+96(SB), Z4, Z6
+	VBROADCASTSS     constants<>+40(SB), Z5
+	VMULPS           Z5, Z8, Z5
+	VMULPS           Z8, Z5, Z5
+	VFMADD213PS      Z5, Z4, Z6
+	VFNMADD231PS     Z6, Z3, Z5
+	VSUBPS           Z5, Z8, Z8
+	VCMPPS           $0x11, Z1, Z7, K1
+	VBLENDMPS        Z8, Z2, K1, Z2
+	VADDPS           Z0, Z2, Z2
+	VMOVUPS          Z2, (DX)
 	VZEROUPPER
 	RET
 
-// func logisticF32AVX512(p *float32, softplus *float32, logits *float32, vectors int, step int)
+// func logisticF32AVX512(p *float32, tail *float32, logits *float32, vectors int, step int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·logisticF32AVX512(SB), NOSPLIT, $0-40
 	MOVQ         p+0(FP), AX
-	MOVQ         softplus+8(FP), CX
+	MOVQ         tail+8(FP), CX
 	MOVQ         logits+16(FP), DX
 	VBROADCASTSS constants<>+0(SB), Z0
 	VBROADCASTSS constants<>+4(SB), Z1
 	VBROADCASTSS constants<>+8(SB), Z2
 	VBROADCASTSS constants<>+12(SB), Z3
 	VBROADCASTSS constants<>+16(SB), Z4
-	VBROADCASTSS constants<>+80(SB), Z5
+	VBROADCASTSS constants<>+100(SB), Z5
 	VBROADCASTSS constants<>+20(SB), Z6
 	MOVQ         vectors+24(FP), BX
 	MOVQ         step+32(FP), SI
@@ -151,27 +179,24 @@ vector:
 	VPMOVD2M         Z7, K1
 	VBLENDMPS        Z10, Z8, K1, Z9
 	VMOVUPS          Z9, (AX)(DI*1)
-	VXORPS           Z8, Z8, Z8
-	VMAXPS           Z7, Z8, Z7
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSS     constants<>+64(SB), Z8
-	VADDPS           Z8, Z11, Z8
-	VDIVPS           Z8, Z11, Z8
-	VMULPS           Z8, Z8, Z10
-	VBROADCASTSS     constants<>+84(SB), Z13
-	VFMADD213PS.BCST constants<>+88(SB), Z10, Z13
-	VFMADD213PS.BCST constants<>+92(SB), Z10, Z13
-	VFMADD213PS.BCST constants<>+96(SB), Z10, Z13
-	VFMADD213PS.BCST constants<>+100(SB), Z10, Z13
-	VBROADCASTSS     constants<>+40(SB), Z12
-	VMULPS           Z12, Z11, Z12
-	VMULPS           Z11, Z12, Z12
-	VFMADD213PS      Z12, Z10, Z13
-	VFNMADD231PS     Z13, Z8, Z12
-	VSUBPS           Z12, Z11, Z11
-	VADDPS           Z11, Z7, Z7
-	VMOVUPS          Z7, (CX)(DI*1)
+	VBROADCASTSS     constants<>+64(SB), Z7
+	VADDPS           Z7, Z11, Z7
+	VDIVPS           Z7, Z11, Z7
+	VMULPS           Z7, Z7, Z8
+	VBROADCASTSS     constants<>+80(SB), Z12
+	VFMADD213PS.BCST constants<>+84(SB), Z8, Z12
+	VFMADD213PS.BCST constants<>+88(SB), Z8, Z12
+	VFMADD213PS.BCST constants<>+92(SB), Z8, Z12
+	VFMADD213PS.BCST constants<>+96(SB), Z8, Z12
+	VBROADCASTSS     constants<>+40(SB), Z10
+	VMULPS           Z10, Z11, Z10
+	VMULPS           Z11, Z10, Z10
+	VFMADD213PS      Z10, Z8, Z12
+	VFNMADD231PS     Z12, Z7, Z10
+	VSUBPS           Z10, Z11, Z11
+	VMOVUPS          Z11, (CX)(DI*1)
 	ADDQ             SI, DI
 	DECQ             BX
 	JNZ              vector
@@ -198,10 +223,10 @@ DATA constants<>+64(SB)/4, $0x40000000
 DATA constants<>+68(SB)/4, $0x3e977308
 DATA constants<>+72(SB)/4, $0x3eccbe18
 DATA constants<>+76(SB)/4, $0x3f2aaaae
-DATA constants<>+80(SB)/4, $0x80000000
-DATA constants<>+84(SB)/4, $0x3e6dd130
-DATA constants<>+88(SB)/4, $0x3e5e467c
-DATA constants<>+92(SB)/4, $0x3e926493
-DATA constants<>+96(SB)/4, $0x3ecccc6a
-DATA constants<>+100(SB)/4, $0x3f2aaaab
+DATA constants<>+80(SB)/4, $0x3e6dd130
+DATA constants<>+84(SB)/4, $0x3e5e467c
+DATA constants<>+88(SB)/4, $0x3e926493
+DATA constants<>+92(SB)/4, $0x3ecccc6a
+DATA constants<>+96(SB)/4, $0x3f2aaaab
+DATA constants<>+100(SB)/4, $0x80000000
 GLOBL constants<>(SB), RODATA|NOPTR, $104

@@ -4,12 +4,12 @@
 
 package kernels
 
-// softmaxF64AVX512: p = exp(logits)/Σ exp(logits), lse = log Σ exp(logits), over rows.
+// softmaxF64AVX512: largest = max logits, p = exp(logits − largest)/Σ, logSum = log Σ, over rows.
 //
 //go:noescape
-func softmaxF64AVX512(p *float64, lse *float64, logits *float64, classes int)
+func softmaxF64AVX512(p *float64, largest *float64, logSum *float64, logits *float64, classes int)
 
-// logisticF64AVX512: p = 1/(1 + exp(−logits)), softplus = log(1 + exp(logits)).
+// logisticF64AVX512: p = 1/(1 + exp(−logits)), tail = log(1 + exp(−|logits|)).
 //
 //go:noescape
-func logisticF64AVX512(p *float64, softplus *float64, logits *float64, vectors int, step int)
+func logisticF64AVX512(p *float64, tail *float64, logits *float64, vectors int, step int)

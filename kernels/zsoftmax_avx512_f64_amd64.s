@@ -4,131 +4,165 @@
 
 #include "textflag.h"
 
-// func softmaxF64AVX512(p *float64, lse *float64, logits *float64, classes int)
+// func softmaxF64AVX512(p *float64, largest *float64, logSum *float64, logits *float64, classes int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·softmaxF64AVX512(SB), NOSPLIT, $0-32
+TEXT ·softmaxF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         p+0(FP), AX
-	MOVQ         lse+8(FP), CX
-	MOVQ         logits+16(FP), DX
+	MOVQ         largest+8(FP), CX
+	MOVQ         logSum+16(FP), DX
+	MOVQ         logits+24(FP), BX
 	VBROADCASTSD constants<>+0(SB), Z0
 	VBROADCASTSD constants<>+8(SB), Z1
 	VBROADCASTSD constants<>+16(SB), Z2
 	VBROADCASTSD constants<>+24(SB), Z3
 	VBROADCASTSD constants<>+32(SB), Z4
 	VBROADCASTSD constants<>+40(SB), Z5
-	VMOVUPD      (DX), Z6
-	MOVQ         classes+24(FP), BX
-	XORQ         SI, SI
+	VBROADCASTSD constants<>+32(SB), Z9
+	VMOVUPD      (BX), Z6
+	MOVQ         classes+32(FP), SI
+	XORQ         DI, DI
 
 maximum:
-	VMAXPD (DX)(SI*1), Z6, Z6
-	ADDQ   $+128, SI
-	DECQ   BX
+	VMAXPD (BX)(DI*1), Z6, Z6
+	ADDQ   $+128, DI
+	DECQ   SI
 	JNZ    maximum
 	VXORPD Z7, Z7, Z7
-	MOVQ   classes+24(FP), BX
-	XORQ   SI, SI
+	VXORPD Z8, Z8, Z8
+	MOVQ   classes+32(FP), SI
+	XORQ   DI, DI
 
 exponentials:
-	VMOVUPD (DX)(SI*1), Z8
-	VSUBPD  Z6, Z8, Z8
-	VMAXPD  Z8, Z5, Z8
+	VMOVUPD (BX)(DI*1), Z10
+	VSUBPD  Z6, Z10, Z10
+	VMAXPD  Z10, Z5, Z10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPD          Z0, Z9
-	VFMADD231PD      Z1, Z8, Z9
-	VSUBPD           Z0, Z9, Z9
-	VFNMADD231PD     Z2, Z9, Z8
-	VFNMADD231PD     Z3, Z9, Z8
-	VBROADCASTSD     constants<>+48(SB), Z10
-	VFMADD213PD.BCST constants<>+56(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+64(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+72(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+80(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+88(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+96(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+104(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+112(SB), Z8, Z10
-	VFMADD213PD.BCST constants<>+120(SB), Z8, Z10
-	VFMADD213PD      Z4, Z8, Z10
-	VFMADD213PD      Z4, Z8, Z10
-	VSCALEFPD        Z9, Z10, Z10
-	VADDPD           Z10, Z7, Z7
-	VMOVUPD          Z10, (AX)(SI*1)
-	ADDQ             $+128, SI
-	DECQ             BX
+	VMOVAPD          Z0, Z11
+	VFMADD231PD      Z1, Z10, Z11
+	VSUBPD           Z0, Z11, Z11
+	VFNMADD231PD     Z2, Z11, Z10
+	VFNMADD231PD     Z3, Z11, Z10
+	VBROADCASTSD     constants<>+48(SB), Z12
+	VFMADD213PD.BCST constants<>+56(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+64(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+72(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+80(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+88(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+96(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+104(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+112(SB), Z10, Z12
+	VFMADD213PD.BCST constants<>+120(SB), Z10, Z12
+	VFMADD213PD      Z4, Z10, Z12
+	VFMADD213PD      Z4, Z10, Z12
+	VSCALEFPD        Z11, Z12, Z12
+	VADDPD           Z12, Z7, Z7
+	VMOVUPD          Z12, (AX)(DI*1)
+	VCMPPD           $0x11, Z9, Z12, K1
+	VMOVAPD.Z        Z12, K1, Z12
+	VADDPD           Z12, Z8, Z8
+	ADDQ             $+128, DI
+	DECQ             SI
 	JNZ              exponentials
 	VDIVPD           Z7, Z4, Z0
-	MOVQ             classes+24(FP), DX
-	XORQ             BX, BX
+	MOVQ             classes+32(FP), BX
+	XORQ             SI, SI
 
 quotients:
-	VMULPD  (AX)(BX*1), Z0, Z1
-	VMOVUPD Z1, (AX)(BX*1)
-	ADDQ    $+128, BX
-	DECQ    DX
+	VMULPD  (AX)(SI*1), Z0, Z1
+	VMOVUPD Z1, (AX)(SI*1)
+	ADDQ    $+128, SI
+	DECQ    BX
 	JNZ     quotients
 
-	// lse = m + log Σ; Σ − Σ is NaN where Σ is
-	VSUBPD Z7, Z7, Z0
-	VADDPD Z0, Z6, Z6
+	// Σ − Σ is NaN where Σ is, and 0 elsewhere
+	VSUBPD  Z7, Z7, Z0
+	VADDPD  Z0, Z6, Z6
+	VMOVUPD Z6, (CX)
+	VMOVAPD Z7, Z1
 
 	// v = 2^k·(1 + f)
-	VBROADCASTSD constants<>+128(SB), Z0
-	VPADDQ       Z0, Z7, Z7
-	VPSRLQ       $0x34, Z7, Z0
-	VBROADCASTSD constants<>+136(SB), Z1
-	VORPD        Z1, Z0, Z0
-	VBROADCASTSD constants<>+144(SB), Z1
-	VSUBPD       Z1, Z0, Z0
-	VBROADCASTSD constants<>+152(SB), Z1
-	VANDPD       Z1, Z7, Z7
-	VBROADCASTSD constants<>+160(SB), Z1
-	VPADDQ       Z1, Z7, Z7
-	VBROADCASTSD constants<>+32(SB), Z1
-	VSUBPD       Z1, Z7, Z7
+	VBROADCASTSD constants<>+128(SB), Z2
+	VPADDQ       Z2, Z1, Z1
+	VPSRLQ       $0x34, Z1, Z2
+	VBROADCASTSD constants<>+136(SB), Z3
+	VORPD        Z3, Z2, Z2
+	VBROADCASTSD constants<>+144(SB), Z3
+	VSUBPD       Z3, Z2, Z2
+	VBROADCASTSD constants<>+152(SB), Z3
+	VANDPD       Z3, Z1, Z1
+	VBROADCASTSD constants<>+160(SB), Z3
+	VPADDQ       Z3, Z1, Z1
+	VBROADCASTSD constants<>+32(SB), Z3
+	VSUBPD       Z3, Z1, Z1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSD     constants<>+168(SB), Z1
-	VADDPD           Z1, Z7, Z1
-	VDIVPD           Z1, Z7, Z1
-	VMULPD           Z1, Z1, Z2
-	VBROADCASTSD     constants<>+176(SB), Z4
-	VFMADD213PD.BCST constants<>+184(SB), Z2, Z4
-	VFMADD213PD.BCST constants<>+192(SB), Z2, Z4
-	VFMADD213PD.BCST constants<>+200(SB), Z2, Z4
-	VFMADD213PD.BCST constants<>+208(SB), Z2, Z4
-	VFMADD213PD.BCST constants<>+216(SB), Z2, Z4
-	VFMADD213PD.BCST constants<>+224(SB), Z2, Z4
-	VFMADD213PD.BCST constants<>+232(SB), Z2, Z4
-	VBROADCASTSD     constants<>+240(SB), Z3
-	VMULPD           Z3, Z7, Z3
-	VMULPD           Z7, Z3, Z3
-	VFMADD213PD      Z3, Z2, Z4
-	VMULPD           Z1, Z4, Z4
-	VBROADCASTSD     constants<>+24(SB), Z1
-	VFMADD231PD      Z1, Z0, Z4
-	VSUBPD           Z4, Z3, Z3
-	VSUBPD           Z7, Z3, Z3
+	VBROADCASTSD     constants<>+168(SB), Z3
+	VADDPD           Z3, Z1, Z3
+	VDIVPD           Z3, Z1, Z3
+	VMULPD           Z3, Z3, Z4
+	VBROADCASTSD     constants<>+176(SB), Z6
+	VFMADD213PD.BCST constants<>+184(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+192(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+200(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+208(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+216(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+224(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+232(SB), Z4, Z6
+	VBROADCASTSD     constants<>+240(SB), Z5
+	VMULPD           Z5, Z1, Z5
+	VMULPD           Z1, Z5, Z5
+	VFMADD213PD      Z5, Z4, Z6
+	VMULPD           Z3, Z6, Z6
+	VBROADCASTSD     constants<>+24(SB), Z3
+	VFMADD231PD      Z3, Z2, Z6
+	VSUBPD           Z6, Z5, Z5
+	VSUBPD           Z1, Z5, Z5
 	VBROADCASTSD     constants<>+16(SB), Z1
-	VFMSUB213PD      Z3, Z1, Z0
-	VADDPD           Z0, Z6, Z6
-	VMOVUPD          Z6, (CX)
+	VFMSUB213PD      Z5, Z1, Z2
+	VBROADCASTSD     constants<>+168(SB), Z1
+
+	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
+	VBROADCASTSD     constants<>+168(SB), Z3
+	VADDPD           Z3, Z8, Z3
+	VDIVPD           Z3, Z8, Z3
+	VMULPD           Z3, Z3, Z4
+	VBROADCASTSD     constants<>+248(SB), Z6
+	VFMADD213PD.BCST constants<>+256(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+264(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+272(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+280(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+288(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+296(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+304(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+312(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+320(SB), Z4, Z6
+	VFMADD213PD.BCST constants<>+232(SB), Z4, Z6
+	VBROADCASTSD     constants<>+240(SB), Z5
+	VMULPD           Z5, Z8, Z5
+	VMULPD           Z8, Z5, Z5
+	VFMADD213PD      Z5, Z4, Z6
+	VFNMADD231PD     Z6, Z3, Z5
+	VSUBPD           Z5, Z8, Z8
+	VCMPPD           $0x11, Z1, Z7, K1
+	VBLENDMPD        Z8, Z2, K1, Z2
+	VADDPD           Z0, Z2, Z2
+	VMOVUPD          Z2, (DX)
 	VZEROUPPER
 	RET
 
-// func logisticF64AVX512(p *float64, softplus *float64, logits *float64, vectors int, step int)
+// func logisticF64AVX512(p *float64, tail *float64, logits *float64, vectors int, step int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·logisticF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         p+0(FP), AX
-	MOVQ         softplus+8(FP), CX
+	MOVQ         tail+8(FP), CX
 	MOVQ         logits+16(FP), DX
 	VBROADCASTSD constants<>+0(SB), Z0
 	VBROADCASTSD constants<>+8(SB), Z1
 	VBROADCASTSD constants<>+16(SB), Z2
 	VBROADCASTSD constants<>+24(SB), Z3
 	VBROADCASTSD constants<>+32(SB), Z4
-	VBROADCASTSD constants<>+248(SB), Z5
+	VBROADCASTSD constants<>+328(SB), Z5
 	VBROADCASTSD constants<>+40(SB), Z6
 	MOVQ         vectors+24(FP), BX
 	MOVQ         step+32(FP), SI
@@ -166,33 +200,30 @@ vector:
 	VPMOVQ2M         Z7, K1
 	VBLENDMPD        Z10, Z8, K1, Z9
 	VMOVUPD          Z9, (AX)(DI*1)
-	VXORPD           Z8, Z8, Z8
-	VMAXPD           Z7, Z8, Z7
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSD     constants<>+168(SB), Z8
-	VADDPD           Z8, Z11, Z8
-	VDIVPD           Z8, Z11, Z8
-	VMULPD           Z8, Z8, Z10
-	VBROADCASTSD     constants<>+256(SB), Z13
-	VFMADD213PD.BCST constants<>+264(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+272(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+280(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+288(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+296(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+304(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+312(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+320(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+328(SB), Z10, Z13
-	VFMADD213PD.BCST constants<>+232(SB), Z10, Z13
-	VBROADCASTSD     constants<>+240(SB), Z12
-	VMULPD           Z12, Z11, Z12
-	VMULPD           Z11, Z12, Z12
-	VFMADD213PD      Z12, Z10, Z13
-	VFNMADD231PD     Z13, Z8, Z12
-	VSUBPD           Z12, Z11, Z11
-	VADDPD           Z11, Z7, Z7
-	VMOVUPD          Z7, (CX)(DI*1)
+	VBROADCASTSD     constants<>+168(SB), Z7
+	VADDPD           Z7, Z11, Z7
+	VDIVPD           Z7, Z11, Z7
+	VMULPD           Z7, Z7, Z8
+	VBROADCASTSD     constants<>+248(SB), Z12
+	VFMADD213PD.BCST constants<>+256(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+264(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+272(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+280(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+288(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+296(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+304(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+312(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+320(SB), Z8, Z12
+	VFMADD213PD.BCST constants<>+232(SB), Z8, Z12
+	VBROADCASTSD     constants<>+240(SB), Z10
+	VMULPD           Z10, Z11, Z10
+	VMULPD           Z11, Z10, Z10
+	VFMADD213PD      Z10, Z8, Z12
+	VFNMADD231PD     Z12, Z7, Z10
+	VSUBPD           Z10, Z11, Z11
+	VMOVUPD          Z11, (CX)(DI*1)
 	ADDQ             SI, DI
 	DECQ             BX
 	JNZ              vector
@@ -230,15 +261,15 @@ DATA constants<>+216(SB)/8, $0x3fd2492492476ccc
 DATA constants<>+224(SB)/8, $0x3fd9999999999a38
 DATA constants<>+232(SB)/8, $0x3fe5555555555555
 DATA constants<>+240(SB)/8, $0x3fe0000000000000
-DATA constants<>+248(SB)/8, $0x8000000000000000
-DATA constants<>+256(SB)/8, $0x3fc401d3e65c84cb
-DATA constants<>+264(SB)/8, $0x3fb32e0d25c9760f
-DATA constants<>+272(SB)/8, $0x3fbbc37f014103c4
-DATA constants<>+280(SB)/8, $0x3fbe0a2d581aa701
-DATA constants<>+288(SB)/8, $0x3fc111abdc8abf02
-DATA constants<>+296(SB)/8, $0x3fc3b13515f6f9df
-DATA constants<>+304(SB)/8, $0x3fc745d19937b1fd
-DATA constants<>+312(SB)/8, $0x3fcc71c71bedea97
-DATA constants<>+320(SB)/8, $0x3fd2492492499d46
-DATA constants<>+328(SB)/8, $0x3fd9999999999944
+DATA constants<>+248(SB)/8, $0x3fc401d3e65c84cb
+DATA constants<>+256(SB)/8, $0x3fb32e0d25c9760f
+DATA constants<>+264(SB)/8, $0x3fbbc37f014103c4
+DATA constants<>+272(SB)/8, $0x3fbe0a2d581aa701
+DATA constants<>+280(SB)/8, $0x3fc111abdc8abf02
+DATA constants<>+288(SB)/8, $0x3fc3b13515f6f9df
+DATA constants<>+296(SB)/8, $0x3fc745d19937b1fd
+DATA constants<>+304(SB)/8, $0x3fcc71c71bedea97
+DATA constants<>+312(SB)/8, $0x3fd2492492499d46
+DATA constants<>+320(SB)/8, $0x3fd9999999999944
+DATA constants<>+328(SB)/8, $0x8000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $336

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,11 +80,11 @@ func (o ours) train(w workload, inner inverse.Inner, c inverse.Compute[float32],
 		return measurement{}, err
 	}
 	for range checkedSteps {
-		if _, err := checked.Step(); err != nil {
+		if _, err := checked.Step(context.Background()); err != nil {
 			return measurement{}, err
 		}
 	}
-	loss, err := checked.Loss()
+	loss, err := checked.Loss(context.Background())
 	if err != nil {
 		return measurement{}, err
 	}
@@ -92,7 +93,7 @@ func (o ours) train(w workload, inner inverse.Inner, c inverse.Compute[float32],
 		return measurement{}, err
 	}
 	m, err := repeat(d, func() error {
-		_, err := idle.Step()
+		_, err := idle.Step(context.Background())
 		return err
 	})
 	m.Checksum = loss

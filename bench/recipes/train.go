@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -27,7 +28,7 @@ func (s settings) train(d inverse.Data[float32], seed uint64, threads int, watch
 	if watch != nil {
 		o.Progress = func(p inverse.Progress) { watch(m, p) }
 	}
-	_, err = inverse.Fit(m, d, inverse.SoftmaxCrossEntropy{Smoothing: s.Smoothing}, o)
+	_, err = inverse.Fit(context.Background(), m, d, inverse.SoftmaxCrossEntropy{Smoothing: s.Smoothing}, o)
 	return m, time.Since(start), err
 }
 

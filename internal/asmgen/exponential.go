@@ -108,9 +108,18 @@ func (x *exponential) exp(v operand.Op) operand.Op {
 	return s
 }
 
-// expNegative gives eᵛ for v ≤ 0, and for NaN, and uses up v. It needs an offset
-// on AVX2: eᵛ may be less than the normal numbers, eᵛ·2^offset is not.
+// expNegative gives eᵛ for v ≤ 0, and for NaN, and uses up v.
 func (x *exponential) expNegative(v, lowest operand.Op) operand.Op {
+	s := x.expOffset(v, lowest)
+	if x.offset != 0 {
+		x.mul(x.unshift, s, s)
+	}
+	return s
+}
+
+// expOffset gives eᵛ·2^offset for v ≤ 0, and for NaN, and uses up v. It needs an offset
+// on AVX2: eᵛ may be less than the normal numbers, eᵛ·2^offset is not.
+func (x *exponential) expOffset(v, lowest operand.Op) operand.Op {
 	x.max(v, lowest, v)
 	t, k, r, p := x.reduce(v)
 	s := x.expReduced(r, p)
@@ -119,7 +128,6 @@ func (x *exponential) expNegative(v, lowest operand.Op) operand.Op {
 		return s
 	}
 	x.mul(x.power(t), s, s)
-	x.mul(x.unshift, s, s)
 	return s
 }
 

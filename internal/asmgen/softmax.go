@@ -9,22 +9,25 @@ import (
 
 // Signatures of the kernels of the two losses that take logits.
 const (
-	SoftmaxSignature  = "func(p, lse, logits *T, classes int)"
-	LogisticSignature = "func(p, softplus, logits *T, vectors, step int)"
+	SoftmaxSignature  = "func(p, largest, logSum, logits *T, classes int)"
+	LogisticSignature = "func(p, tail, logits *T, vectors, step int)"
 )
 
 // softmax writes, for one vector of each row,
 //
-//	p = exp(logit − m)/Σ      lse = m + log Σ      m = max over the classes
+//	m = max over the classes      p = exp(logit − m)/Σ      log Σ
 //
-// in three passes: the maximum, the exponentials with their sum, the quotients.
+// in three passes: the maximum, the exponentials with their sum Σ, all of them times
+// 2^offset, and the quotients. Exponentials that are less than 1 are summed apart as
+// well: where a single one is 1, log Σ is log(1 + rest), in which nothing of a small
+// rest is lost.
 func softmax(e *emitter) string {
 	name := e.Name("softmax")
-	e.begin(name, SoftmaxSignature, name+": p = exp(logits)/Σ exp(logits), lse = log Σ exp(logits), over rows.")
-	p, lse, logits := e.param("p"), e.param("lse"), e.param("logits")
+	e.begin(name, SoftmaxSignature, name+": largest = max logits, p = exp(logits − largest)/Σ, logSum = log Σ, over rows.")
+	p, largest, logSum, logits := e.param("p"), e.param("largest"), e.param("logSum"), e.param("logits")
 	x := newExponential(e, e.negativeOffset())
 	lowest := e.hold(e.lowest())
-	most, sum := e.temp(), e.temp()
+	most, sum, rest, whole := e.temp(), e.temp(), e.temp(), e.hold(math.Ldexp(1, x.offset))
 	eachClass := func(label string, body func(offset reg.Register)) {
 		n, offset := e.param("classes"), e.GP64()
 		e.XORQ(offset, offset)
@@ -37,13 +40,16 @@ func softmax(e *emitter) string {
 	e.load(mem(logits, 0), most)
 	eachClass("maximum", func(c reg.Register) { e.max(at(logits, c), most, most) })
 	e.zero(sum)
+	e.zero(rest)
 	eachClass("exponentials", func(c reg.Register) {
 		v := e.temp()
 		e.load(at(logits, c), v)
 		e.sub(most, v, v)
-		u := x.expNegative(v, lowest)
+		u := x.expOffset(v, lowest)
 		e.add(u, sum, sum)
 		e.store(u, at(p, c))
+		e.keepWhere(less, whole, u, u)
+		e.add(u, rest, rest)
 	})
 	inverse := e.temp()
 	e.div(sum, x.one, inverse)
@@ -53,30 +59,38 @@ func softmax(e *emitter) string {
 		e.store(v, at(p, c))
 	})
 
-	e.Comment("lse = m + log Σ; Σ − Σ is NaN where Σ is")
-	visible := e.temp()
+	e.Comment("Σ − Σ is NaN where Σ is, and 0 elsewhere")
+	if x.offset != 0 {
+		e.mul(x.unshift, sum, sum)
+		e.mul(x.unshift, rest, rest)
+	}
+	visible, total := e.temp(), e.temp()
 	e.sub(sum, sum, visible)
 	e.add(visible, most, most)
-	e.add(e.log(sum, nil), most, most)
-	e.store(most, mem(lse, 0))
+	e.store(most, mem(largest, 0))
+	e.move(sum, total)
+	logs := e.log(total, nil)
+	e.selectWhere(less, e.hold(2), sum, e.log1p(rest), logs, logs)
+	e.add(visible, logs, logs)
+	e.store(logs, mem(logSum, 0))
 	e.end()
 	return name
 }
 
 // logistic writes, with u = exp(−|o|) that never overflows,
 //
-//	p = 1/(1 + exp(−o))      softplus = log(1 + exp(o)) = max(o, 0) + log(1 + u)
+//	p = 1/(1 + exp(−o))      tail = log(1 + u)
 func logistic(e *emitter) string {
 	name := e.Name("logistic")
-	e.begin(name, LogisticSignature, name+": p = 1/(1 + exp(−logits)), softplus = log(1 + exp(logits)).")
-	p, softplus, logits := e.param("p"), e.param("softplus"), e.param("logits")
+	e.begin(name, LogisticSignature, name+": p = 1/(1 + exp(−logits)), tail = log(1 + exp(−|logits|)).")
+	p, tail, logits := e.param("p"), e.param("tail"), e.param("logits")
 	s := newSigmoid(e)
 	e.overVectors(func(n reg.Register) {
 		o := e.temp()
 		e.load(at(logits, n), o)
 		u, value, _, _ := s.sigmoid(o)
 		e.store(value, at(p, n))
-		e.store(s.softplus(o, u), at(softplus, n))
+		e.store(s.log1p(u), at(tail, n))
 	})
 	e.end()
 	return name

@@ -98,7 +98,7 @@ func (f *fit[T]) train() error {
 	for f.done < f.steps {
 		var loss float64
 		err := f.patiently(&f.lastStep, func() (err error) {
-			loss, err = f.trainer.Step()
+			loss, err = f.trainer.Step(context.Background())
 			return err
 		})
 		if err != nil {
@@ -112,7 +112,7 @@ func (f *fit[T]) train() error {
 	}
 	var final float64
 	err := f.patiently(&f.lastStep, func() (err error) {
-		final, err = f.trainer.Loss()
+		final, err = f.trainer.Loss(context.Background())
 		return err
 	})
 	if err != nil {

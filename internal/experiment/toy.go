@@ -106,7 +106,7 @@ func (t *Toy) learn() error {
 			lambda.Data[i] = 2 * e
 		}
 		t.Losses = append(t.Losses, loss)
-		if err := backward.Backpropagate(grad, lambda, start, x); err != nil {
+		if err := backward.Backpropagate(&inverse.Gradients[float64]{Generator: grad, Start: lambda}, lambda, start, x); err != nil {
 			return err
 		}
 		line.W.Data[0] = max(line.W.Data[0]-toyRate*grad.W.Data[0], toyLeastA)
