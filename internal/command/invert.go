@@ -111,7 +111,6 @@ func followWith[T inverse.Float](f *modelfile.File, d dataset.Dataset) (w descen
 	if err != nil {
 		return w, err
 	}
-	m.Inner = f.Inversion()
 	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[T]{Threads: 1})
 	if err != nil {
 		return w, err

@@ -188,7 +188,6 @@ func (j *Job) modelInfo() modelfile.Info {
 		Recipe:       j.Recipe,
 		Seed:         j.Settings.seed,
 		TrainSamples: j.Train.Rows,
-		Samples:      j.batch(),
 		ImageHeight:  j.Train.Shape.Height,
 		ImageWidth:   j.Train.Shape.Width,
 		Scaling:      j.Scaling,
