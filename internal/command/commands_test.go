@@ -82,8 +82,8 @@ func TestPredictArrays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := make([]string, len(got))
-	for i, l := range got {
+	text := make([]string, len(got.Numbers))
+	for i, l := range got.Numbers {
 		text[i] = strconv.Itoa(l)
 	}
 	if !slices.Equal(text, labels) {

@@ -29,6 +29,7 @@ func addSource(f *pflag.FlagSet, s *dataset.Source) {
 	f.StringVar(&s.LabelFile, "labels", "", "`FILE` of the labels, one for each row, if they are not in DATA")
 	f.StringVar(&s.LabelColumn, "label-column", "", "`COLUMN` of the labels by name, first or last; of an NPZ the array (default last)")
 	f.StringVar(&s.Array, "array", "", "of an NPZ with several arrays, the `NAME` of that with the samples")
+	f.StringArrayVar(&s.Drop, "drop", nil, "a `COLUMN` to leave out, by name or by number, from 1; may be given again")
 }
 
 // dataHelp says in a command's help what DATA can be.

@@ -111,7 +111,6 @@ func followWith[T inverse.Float](f *modelfile.File, d dataset.Dataset) (w descen
 	if err != nil {
 		return w, err
 	}
-	m.Inner = f.Inversion()
 	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[T]{Threads: 1})
 	if err != nil {
 		return w, err
@@ -165,10 +164,10 @@ func (w descent) write(out io.Writer, f *modelfile.File, d dataset.Dataset, o in
 		if most > 0 {
 			bar = strings.Repeat("█", int(24*w.loss[n]/most+0.5))
 		}
-		fmt.Fprintf(b, "%6d  %-12.6g  %-24s  %s (%.1f %%)\n", n, w.loss[n], bar, f.Class(class), 100*p[class])
+		fmt.Fprintf(b, "%6d  %-12.6g  %-24s  %s (%.1f %%)\n", n, w.loss[n], bar, printable(f.Class(class)), 100*p[class])
 	}
 	if d.Labels != nil && d.Labels[0] != dataset.NoClass {
-		fmt.Fprintf(b, "label   %s\n", f.Class(d.Labels[0]))
+		fmt.Fprintf(b, "label   %s\n", printable(f.Class(d.Labels[0])))
 	}
 	if o.out != "" {
 		fmt.Fprintf(b, "written %s\n", o.out)
@@ -185,7 +184,7 @@ func (w descent) animate(f *modelfile.File, d dataset.Dataset, o invertOptions) 
 	}
 	const mostBars = 20
 	if f.Outputs <= mostBars {
-		v.Classes = classNames(f)
+		v.Classes = displayNames(f)
 		for _, out := range w.outputs {
 			v.Probabilities = append(v.Probabilities, experiment.Probabilities(out))
 		}

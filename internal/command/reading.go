@@ -49,8 +49,8 @@ func (o *readingOptions) open(args []string, stdin io.Reader) (*modelfile.File, 
 		path = args[1]
 	}
 	if info, err := os.Stat(path); path != "" && err == nil && info.IsDir() {
-		if o.source != (dataset.Source{}) {
-			return nil, data, usage.Errorf("--labels, --label-column and --array go with a file: %s is a folder of images", path)
+		if o.source.LabelFile+o.source.LabelColumn+o.source.Array != "" || o.source.Drop != nil {
+			return nil, data, usage.Errorf("--labels, --label-column, --array and --drop go with a file: %s is a folder of images", path)
 		}
 		data, err = dataset.ReadFolder(path, dataset.Shape{Height: model.ImageHeight, Width: model.ImageWidth},
 			dataset.Greys{Low: model.PixelMin, High: model.PixelMax, Negative: o.negative})
@@ -62,6 +62,9 @@ func (o *readingOptions) open(args []string, stdin io.Reader) (*modelfile.File, 
 	}
 	if err := prepare(&data, model); err != nil {
 		return nil, data, err
+	}
+	if o.rows == dataset.All && data.Split > 0 {
+		o.rows.From = data.Split // the part to test on
 	}
 	data, err = data.Slice("rows", o.rows)
 	return model, data, err
@@ -83,9 +86,18 @@ func wantLabels(d dataset.Dataset, f *modelfile.File) error {
 // classList names a model's classes, or the first and the last of many.
 func classList(f *modelfile.File) string {
 	if f.Outputs > 12 {
-		return fmt.Sprintf("%s to %s", f.Class(0), f.Class(f.Outputs-1))
+		return printable(fmt.Sprintf("%s to %s", f.Class(0), f.Class(f.Outputs-1)))
 	}
-	return strings.Join(classNames(f), ", ")
+	return strings.Join(displayNames(f), ", ")
+}
+
+// displayNames are the names of the classes as a terminal may have them.
+func displayNames(f *modelfile.File) []string {
+	names := classNames(f)
+	for k, name := range names {
+		names[k] = printable(name)
+	}
+	return names
 }
 
 func classNames(f *modelfile.File) []string {
@@ -94,6 +106,34 @@ func classNames(f *modelfile.File) []string {
 		names[k] = f.Class(k)
 	}
 	return names
+}
+
+// warnOfLabels warns where the last column was taken for the label, and is not what
+// the model reads: the label may stand elsewhere.
+func warnOfLabels(w io.Writer, f *modelfile.File, d dataset.Dataset, accuracy float64) {
+	const few = 20 // rows of which any accuracy may come by chance
+	unknown := 0
+	for _, label := range d.Labels {
+		if label == dataset.NoClass {
+			unknown++
+		}
+	}
+	chance := 1 / float64(f.Outputs)
+	if !d.LabelTaken || unknown == 0 && (d.Rows < few || accuracy > 1.5*chance) {
+		return
+	}
+	what := "the model reads it no better than by chance"
+	if unknown > 0 {
+		what = fmt.Sprintf("%s no class of the model's there", have(unknown, d.Rows))
+	}
+	fmt.Fprintf(w, "warning: %s was taken for the label, but %s: if the label stands elsewhere, say --label-column first or its name\n", d.LabelSource, what)
+}
+
+func have(some, of int) string {
+	if some == 1 {
+		return fmt.Sprintf("1 row of %d has", of)
+	}
+	return fmt.Sprintf("%d rows of %d have", some, of)
 }
 
 // prepare makes data what the model reads: rows of its pixels, labels numbered by

@@ -30,7 +30,7 @@ func (g Greys) number(grey float64) float64 {
 
 // ReadFolder reads the PNGs of a folder, by name, which must have the given shape.
 func ReadFolder(folder string, shape Shape, greys Greys) (Dataset, error) {
-	d := Dataset{Name: folder, Pixels: shape.Height * shape.Width, Shape: shape, Images: true}
+	d := Dataset{Name: folder, Pixels: shape.Height * shape.Width, Shape: shape, Images: true, Kind: "a folder of images"}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return d, err

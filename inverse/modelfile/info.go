@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/inversenet/inversenet/internal/safetensors"
-	"github.com/inversenet/inversenet/inverse"
 )
 
 // Values of the metadata format and format_version.
@@ -17,8 +16,7 @@ const (
 )
 
 // Info is what a file says about a model besides its parameters and the settings
-// of its inversion. The zero value goes with every model whose inner reduction is
-// not MeanAll.
+// of its inversion. The zero value goes with every model.
 type Info struct {
 	// Recipe and Seed name the training, Training holds its settings, a JSON
 	// object, or is empty.
@@ -27,12 +25,6 @@ type Info struct {
 	Training string
 	// TrainSamples is the number of samples trained on, 0 where it is not known.
 	TrainSamples int
-	// Samples is the number of samples that the reduction MeanAll divides by,
-	// whatever the size of a batch: that of the batches trained on, so that a
-	// trained model inverts with the step of its training, and a row's result does
-	// not depend on the rows beside it. It must be positive with MeanAll and means
-	// nothing otherwise.
-	Samples int
 	// Start is the latent that inversions start from; nil stands for zeros.
 	Start []float64
 
@@ -78,7 +70,6 @@ func (i Info) write(d *draft) error {
 	d.set("recipe", i.Recipe)
 	d.set("seed", strconv.FormatUint(uint64(i.Seed), 10))
 	d.set("train_samples", strconv.Itoa(i.TrainSamples))
-	d.set("inner_samples", strconv.Itoa(i.Samples))
 	d.set("image_height", strconv.Itoa(i.ImageHeight))
 	d.set("image_width", strconv.Itoa(i.ImageWidth))
 	d.set("pixel_min", number(i.PixelMin))
@@ -99,7 +90,6 @@ func readInfo(f *safetensors.File, p *fields) (i Info, err error) {
 	i.ImageWidth = p.integer("image_width", 1, most)
 	if p.version == Version {
 		i.TrainSamples = p.integer("train_samples", 0, most)
-		i.Samples = p.integer("inner_samples", 0, most)
 	} else {
 		i.TrainSamples = p.integer("train_samples", 1, most)
 	}
@@ -124,17 +114,13 @@ func readInfo(f *safetensors.File, p *fields) (i Info, err error) {
 }
 
 // check wants what fits a model of the given shape.
-func (i Info) check(pixels, latents, outputs int, reduction inverse.Reduction) error {
+func (i Info) check(pixels, latents, outputs int) error {
 	if i.ImageHeight < 1 || i.ImageWidth < 1 || int64(i.ImageHeight)*int64(i.ImageWidth) != int64(pixels) {
 		return fmt.Errorf("its metadata: images of %d×%d, but the generator has %d pixels", i.ImageHeight, i.ImageWidth, pixels)
 	}
 	switch {
 	case i.TrainSamples < 0 || i.TrainSamples > most:
 		return fmt.Errorf("its metadata: train_samples is %d, want a number from 0 to %d", i.TrainSamples, most)
-	case i.Samples < 0 || i.Samples > most:
-		return fmt.Errorf("its metadata: inner_samples is %d, want a number from 0 to %d", i.Samples, most)
-	case i.Samples == 0 && reduction == inverse.MeanAll:
-		return fmt.Errorf("its metadata: inner_samples is 0, but the reduction mean-all divides by it: want the size of the batches trained on")
 	case i.Start != nil && len(i.Start) != latents:
 		return fmt.Errorf("%s has %d elements, want one for each of %d latents", innerStart, len(i.Start), latents)
 	case !isFinite(i.PixelMin) || !isFinite(i.PixelMax):
