@@ -90,8 +90,10 @@ func (o Outer[T]) validate() error {
 	if o.Steps < 0 || o.BatchSize < 0 {
 		return fmt.Errorf("outer steps %d and batch size %d, want at least 0", o.Steps, o.BatchSize)
 	}
-	if o.Schedule != nil && isNil(o.Schedule) {
-		return refused("schedule", o.Schedule, "a schedule of package optim, or nil for constant rates")
+	if o.Schedule != nil {
+		if err := optim.CheckSchedule(o.Schedule); err != nil {
+			return fmt.Errorf("schedule: %w", err)
+		}
 	}
 	return o.Compute.validate()
 }

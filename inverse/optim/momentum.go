@@ -65,6 +65,26 @@ func (o *momentum[T]) Step(params []Param[T], rate float64) {
 	}
 }
 
+// Accepts reports whether the next step leaves finite velocities for the gradients
+// of params, which may be some of those that the optimiser was made for.
+func (o *momentum[T]) Accepts(params []Param[T]) bool {
+	mu := T(o.settings.Mu)
+	for i := range params {
+		p := &params[i]
+		u := o.of(0, p.Name)
+		for j, g := range p.Grad[:len(u)] {
+			v := T(mu*u[j]) + g
+			if o.settings.Nesterov {
+				v = g + T(mu*v)
+			}
+			if v-v != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // accumulate computes u = mu·u + g.
 func accumulate[T Float](u, g []T, mu T) {
 	u = u[:len(g)]

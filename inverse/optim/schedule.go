@@ -1,8 +1,10 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/inversenet/inversenet/internal/portable"
 )
@@ -19,6 +21,23 @@ type ScheduleFunc func(step, steps int) float64
 
 // At calls the function.
 func (f ScheduleFunc) At(step, steps int) float64 { return f(step, steps) }
+
+// CheckSchedule returns an error for a schedule that is nil, or holds a nil pointer
+// or function, and that of its method Validate, where it has one.
+func CheckSchedule(s Schedule) error {
+	switch v := reflect.ValueOf(s); v.Kind() {
+	case reflect.Invalid:
+		return errors.New("optim: the schedule is nil")
+	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Slice, reflect.Chan:
+		if v.IsNil() {
+			return fmt.Errorf("optim: the schedule is a nil %T", s)
+		}
+	}
+	if v, ok := s.(interface{ Validate() error }); ok {
+		return v.Validate()
+	}
+	return nil
+}
 
 // Constant is the schedule that is 1 at every step.
 type Constant struct{}
@@ -38,6 +57,14 @@ func (Constant) String() string { return "constant" }
 // it is not lost when Final is 0.
 type Cosine struct {
 	Final float64
+}
+
+// Validate returns an error unless Final is a finite number of at least 0.
+func (c Cosine) Validate() error {
+	if !isRate(c.Final) {
+		return fmt.Errorf("optim: Cosine.Final is %v, want a finite number of at least 0", c.Final)
+	}
+	return nil
 }
 
 // At returns the formula's value, Final from step = steps on.
@@ -70,6 +97,20 @@ func (c Cosine) String() string {
 type WarmUp struct {
 	Steps int
 	Then  Schedule // nil stands for Constant
+}
+
+// Validate returns an error unless Steps is at least 0 and Then usable.
+func (w WarmUp) Validate() error {
+	if w.Steps < 0 {
+		return fmt.Errorf("optim: WarmUp.Steps is %d, want at least 0", w.Steps)
+	}
+	if w.Then == nil {
+		return nil
+	}
+	if err := CheckSchedule(w.Then); err != nil {
+		return fmt.Errorf("WarmUp.Then: %w", err)
+	}
+	return nil
 }
 
 // At returns the formula's value.

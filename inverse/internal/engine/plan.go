@@ -22,6 +22,7 @@ type Workload struct {
 	Samples  int // of a batch
 	Calls    int // with the same weights; those of a training change every time
 	Training bool
+	FromZero bool // the latents start at zero, whose first step needs no product W·Z
 }
 
 // cheapest picks the form that takes the least time for a workload.
@@ -44,12 +45,12 @@ func cheapest[T Float](t *kernels.Table[T], g *Generator[T], s *Settings, w Work
 // costs estimates the time of each form, with vector multiply-adds at the core's
 // best rate as the unit. What is the same for all forms is left out.
 type costs struct {
-	j, k, n     float64
-	squares     float64 // ops of the closed form's map
-	steps       float64
-	state       float64 // its size, in units of k
-	narrow      tiles   // products in the element type
-	wide        tiles   // and in float64
+	j, k, n float64
+	squares float64 // ops of the closed form's map
+	steps   float64
+	state   float64 // its size, in units of k
+	narrow  tiles   // products in the element type
+	wide    tiles   // and in float64
 }
 
 // tiles are the register tiles of products.
@@ -71,11 +72,12 @@ func newCosts[T Float](t *kernels.Table[T], g *Generator[T], s *Settings) *costs
 
 // What is not a multiply-add costs as measured, per element or call.
 const (
-	latencyBound = 8   // multiply-adds that must be under way to keep the core busy
-	perTile      = 25  // for each of a tile's vectors per row
-	perProduct   = 130 // a call
-	packing      = 5   // an element into a left factor, or from one type to the other
-	turning      = 2   // an element into a transposed one
+	latencyBound = 8    // multiply-adds that must be under way to keep the core busy
+	perTile      = 25   // for each of a tile's vectors per row
+	perProduct   = 130  // a call
+	packing      = 5    // an element into a left factor, or from one type to the other
+	turning      = 2    // an element into a transposed one
+	perAlgebra   = 1500 // an operation on K×K matrices, however small
 )
 
 // product is the time of rows × depth weights on one panel row of so many vectors.
@@ -116,7 +118,7 @@ func (c *costs) of(form Form, w Workload) (total float64) {
 	case Closed:
 		once, each = c.closed, c.closedSamples
 	}
-	c.narrow.panels(w.Samples, func(vecs, count int) { total += float64(count) * each(vecs, w.Training) })
+	c.narrow.panels(w.Samples, func(vecs, count int) { total += float64(count) * each(vecs, w) })
 	if w.Training {
 		return total + once(true)
 	}
@@ -133,12 +135,17 @@ func (c *costs) direct(training bool) float64 {
 
 // directSamples: W·Z and Wᵀ·R in each step; on the way back W·Λ and WᵀU, and two
 // outer products of as many multiply-adds.
-func (c *costs) directSamples(vecs int, training bool) float64 {
-	products := c.narrow.product(c.j, c.k, vecs) + c.narrow.product(c.k, c.j, vecs)
-	if !training {
-		return c.n * products
+func (c *costs) directSamples(vecs int, w Workload) float64 {
+	down, up := c.narrow.product(c.k, c.j, vecs), c.narrow.product(c.j, c.k, vecs)
+	if !w.Training {
+		return c.n * (up + down)
 	}
-	return c.n * (2*products + 2*c.outer(c.k, c.j, vecs))
+	outer := c.outer(c.k, c.j, vecs)
+	step := 2*(up+down) + 2*outer
+	if w.FromZero {
+		return (c.n-1)*step + down + outer
+	}
+	return c.n * step
 }
 
 // outer is the time of a rows × cols outer product over the samples of a panel,
@@ -149,18 +156,18 @@ func (c *costs) outer(rows, cols float64, vecs int) float64 {
 
 // gram forms A; its gradient is a product with W.
 func (c *costs) gram(training bool) float64 {
-	once := c.symmetric(c.k, c.j) + c.j*c.k*(packing+2*turning) + 2*packing*c.k*c.k
+	once := 2*perAlgebra + c.symmetric(c.k, c.j) + 4*packing*c.j*c.k + 3*packing*c.k*c.k
 	if training {
-		once += c.matmul(c.k, c.k, c.j) + 3*packing*c.j*c.k + 2*packing*c.k*c.k
+		once += 2*perAlgebra + c.matmul(c.k, c.k, c.j) + 4*packing*c.j*c.k + 3*packing*c.k*c.k
 	}
 	return once
 }
 
 // gramSamples: C once, A·Z in each step; on the way back A·Λ and an outer product.
-func (c *costs) gramSamples(vecs int, training bool) float64 {
+func (c *costs) gramSamples(vecs int, w Workload) float64 {
 	step := c.narrow.product(c.k, c.k, vecs)
 	once := c.narrow.product(c.k, c.j, vecs)
-	if !training {
+	if !w.Training {
 		return once + c.n*step
 	}
 	return once + c.outer(c.k, c.j, vecs) + c.n*(2*step+c.outer(c.k, c.k, vecs)+4*c.k*float64(vecs))
@@ -176,18 +183,18 @@ func (c *costs) closed(training bool) float64 {
 	if c.state > 1 {
 		forward, backward = 2*ops*product, 4*ops*product
 	}
-	once := c.symmetric(c.k, c.j) + c.matmul(c.k, c.k, c.j) + forward +
+	once := (3+2*ops)*perAlgebra + c.symmetric(c.k, c.j) + c.matmul(c.k, c.k, c.j) + forward +
 		2*packing*c.j*c.k + c.k*(c.k+c.j)*(2*packing+turning)
 	if training {
-		once += backward + 3*c.matmul(c.k, c.k, c.j) + 4*packing*c.j*c.k
+		once += (4+4*ops)*perAlgebra + backward + 3*c.matmul(c.k, c.k, c.j) + 4*packing*c.j*c.k
 	}
 	return once
 }
 
 // closedSamples: one product with the data, on the way back one outer product.
-func (c *costs) closedSamples(vecs int, training bool) float64 {
+func (c *costs) closedSamples(vecs int, w Workload) float64 {
 	one := c.narrow.product(c.k, c.k+c.j, vecs)
-	if training {
+	if w.Training {
 		return one + c.outer(c.k, c.k+c.j, vecs)
 	}
 	return one
