@@ -34,7 +34,7 @@ func (g *decay) Gradient(dz, z, r []float64) {
 
 // Fitting a physical model: its formula and its derivative are a [Physics], what is
 // not known are latents, and every curve is a sample. The answers are known, because
-// the curves are made from them. [Example (Physics)] trains the model's parameters
+// the curves are made from them. Example_physics trains the model's parameters
 // besides.
 func ExamplePhysics() {
 	g := &decay{times: []float64{0, 0.5, 1, 1.5, 2, 3}}
