@@ -57,12 +57,13 @@
 // head and loss and backward into the partial gradient of its shard. The tree adds the
 // partials, and the runner makes the derivatives in the parameters of their sum.
 // Arrows point down this list: runs know ends, walk and closed; these know fields;
-// fields know the ground. Fields know no steps, the walk no weights.
+// fields know the ground. Of a step a field knows no more than its number, and the walk
+// looks at weights for implicit gradients only.
 //
 // # Memory and concurrency
 //
 // The caller owns what it hands over; nothing of it is kept after a call but a copy of
-// the weights. A runner is loaded by one goroutine and read-only while workers use it.
+// the weights, and by a [Training] its data. A runner is loaded by one goroutine and read-only while workers use it.
 // A worker owns its panels, and with them z, residuals and the trail; there is one for
 // each goroutine. What forward returns is valid until the next call. A shard has one
 // partial, which one goroutine at a time writes to. An [Inversion] or a [Training] runs
