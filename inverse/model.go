@@ -9,10 +9,12 @@ import (
 // Model reads observations by inverting a generator: z = the latents that N
 // inner steps find for x, o = F(z).
 type Model[T Float] struct {
+	// Generator is G: a [Linear], an [Activated], an [MLP] or a [Physics].
 	Generator Generator[T]
 	// Head is F, a map from latents to outputs: a [Linear], an [Activated] or an
 	// [MLP], or nil for the identity.
-	Head  Generator[T]
+	Head Generator[T]
+	// Inner says how G is inverted.
 	Inner Inner
 }
 

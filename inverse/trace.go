@@ -9,7 +9,8 @@ type Trace[T Float] struct {
 	Path []Matrix[T]
 	// Loss[n][i] is sample i's inner loss after n steps under the reduction: r·f(z)
 	// with the f of [Inner]. Under [MeanAll] it is the sample's part of the mean.
-	Loss  [][]float64
+	Loss [][]float64
+	// Stats tells how each sample ended.
 	Stats Stats
 }
 
