@@ -44,6 +44,9 @@ func (m Momentum) validate() error {
 	if !(m.Mu >= 0 && m.Mu < 1) {
 		return fmt.Errorf("momentum μ: %v, want 0 ≤ μ < 1", m.Mu)
 	}
+	if m.Mu != 0 && m.Method != HeavyBall && m.Method != Nesterov {
+		return fmt.Errorf("momentum μ: %v with the method %v, which has none: want %v or %v", m.Mu, m.Method, HeavyBall, Nesterov)
+	}
 	return nil
 }
 

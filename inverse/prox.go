@@ -42,6 +42,13 @@ func (k ProxKind) String() string { return proxNames.of(k) }
 func ParseProxKind(name string) (ProxKind, error) { return proxNames.parse(name) }
 
 func (p Prox) validate(latents int, sparse float64) error {
+	soft := p.Kind == Soft || p.Kind == NonNegativeSoft
+	switch {
+	case proxNames.has(p.Kind) && !soft && len(p.Thresholds) > 0:
+		return fmt.Errorf("thresholds of the prox %v, which has none: want %v or %v", p.Kind, Soft, NonNegativeSoft)
+	case proxNames.has(p.Kind) && p.Kind != Box && len(p.Lower)+len(p.Upper) > 0:
+		return fmt.Errorf("bounds of the prox %v, which has none: want %v", p.Kind, Box)
+	}
 	switch p.Kind {
 	case Free, NonNegativeLatents:
 		return nil

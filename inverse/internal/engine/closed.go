@@ -30,7 +30,7 @@ type closed[T Float] struct {
 	halt      *atomic.Bool
 
 	a, da   *dense.Matrix // K×K
-	w       *dense.Matrix // J×K
+	w, dw   *dense.Matrix // J×K
 	wt, h   *dense.Matrix // K×J
 	dh, dwt *dense.Matrix // K×J
 	dp, dq  *dense.Matrix // K×K
@@ -49,7 +49,7 @@ func newClosed[T Float](t *kernels.Table[T], threads int, s *Settings, g *Genera
 	c := &closed[T]{
 		table: t, settings: s, pixels: j, k: k, pool: pool, halt: halt,
 		rec: closedform.Recurrence{Steps: s.Steps, Mu: s.Method.Mu, Ahead: s.Method.Ahead, Sizes: make([]float64, max(1, len(s.Rates)))},
-		a:   pool.New(k, k), da: pool.New(k, k), w: pool.New(j, k),
+		a:   pool.New(k, k), da: pool.New(k, k), w: pool.New(j, k), dw: pool.New(j, k),
 		wt: pool.New(k, j), h: pool.New(k, j), dh: pool.New(k, j), dwt: pool.New(k, j),
 		dp: pool.New(k, k), dq: pool.New(k, k),
 		flat: make([]T, k*(k+j)), weights: t.NewWeights(k, k+j), starts: t.NewWeights(k, k),
@@ -138,15 +138,15 @@ func (c *closed[T]) gradient(g *Gradients[T], partial []T) {
 	c.pool.AddTranspose(c.da, 1, c.dp)
 	c.pool.Mul(c.dwt, c.power.Q, true, c.dh, nil)
 	c.pool.Mul(c.dwt, c.da, true, c.wt, c.dwt)
-	c.pool.Transpose(c.w, c.dwt)
+	c.pool.Transpose(c.dw, c.dwt) // and w stays, for weights that stay
 	for l := range j {
-		dense.GetRow(g.Generator[0][l*k:(l+1)*k], c.w, l, 0, 1)
+		dense.GetRow(g.Generator[0][l*k:(l+1)*k], c.dw, l, 0, 1)
 	}
 	if bias != nil {
 		c.gradientBias(g.Generator[1], sums)
 	}
-	for n := range g.LogSteps {
-		g.LogSteps[n] = c.ds[n] * c.rec.Sizes[n]
+	for n, d := range c.ds[:min(len(c.ds), len(g.LogSteps))] { // room for more where they are not wanted
+		g.LogSteps[n] = d * c.rec.Sizes[n]
 	}
 }
 

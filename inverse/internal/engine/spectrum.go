@@ -44,7 +44,7 @@ const mostSquared = 1 << 10
 // gramOperator returns dst = G·v for the smaller Gram matrix of W·2^exponent.
 func gramOperator[T Float](w []T, rows, cols, exponent int) func(dst, v []float64) {
 	scale := math.Ldexp(1, exponent)
-	if exponent < -1022 { // 2^exponent would be denormal
+	if exponent < -1022 || exponent > 1023 { // 2^exponent is no normal number
 		return scaledOperator(w, rows, cols, exponent)
 	}
 	if min(rows, cols) > mostSquared {
@@ -106,30 +106,17 @@ func scaledOperator[T Float](w []T, rows, cols, exponent int) func(dst, v []floa
 // longer change it, when the space is exhausted, or after n of them.
 func lanczos(n int, seed uint64, apply func(dst, v []float64)) float64 {
 	const between, settled = 4, 1e-13
-	rng := rand.New(rand.NewPCG(seed, 0x1a9c205))
-	v := make([]float64, n)
-	for i := range v {
-		v[i] = rng.NormFloat64()
-	}
-	normalise(v)
-	var basis [][]float64
-	var diagonal, off []float64
+	var basis, diagonal, off []float64
+	v, next := make([]float64, n), make([]float64, n)
+	startVector(v, seed)
 	last, scale, still := 0.0, 0.0, 0
-	next := make([]float64, n)
 	for step := 1; step <= n; step++ {
-		basis = append(basis, v)
+		basis = append(basis, v...)
 		apply(next, v)
-		diagonal = append(diagonal, dot(next, v))
-		for range 2 { // twice is enough (Parlett, after Kahan)
-			for _, b := range basis {
-				c := dot(next, b)
-				for i, x := range b {
-					next[i] -= float64(c * x)
-				}
-			}
-		}
-		beta := math.Sqrt(dot(next, next))
-		scale = max(scale, diagonal[step-1], beta)
+		alpha := dot(next, v)
+		diagonal = append(diagonal, alpha)
+		beta := orthogonalise(next, basis, alpha, off)
+		scale = max(scale, alpha, beta)
 		exhausted := beta <= settled*scale
 		if step%between == 0 || step == n || exhausted {
 			top := largestOfTridiagonal(diagonal, off, last)
@@ -144,12 +131,53 @@ func lanczos(n int, seed uint64, apply func(dst, v []float64)) float64 {
 			}
 		}
 		off = append(off, beta)
-		v = make([]float64, n)
 		for i, x := range next {
 			v[i] = x / beta
 		}
 	}
 	return last
+}
+
+// orthogonalise takes from v its parts along the basis, vectors of its length one
+// after the other, and returns the norm that is left. In exact arithmetic those
+// along the last two, alpha and the last of off, would be all.
+func orthogonalise(v, basis []float64, alpha float64, off []float64) float64 {
+	n := len(v)
+	count := len(basis) / n
+	addTo(v, -alpha, basis[(count-1)*n:])
+	if count > 1 {
+		addTo(v, -off[count-2], basis[(count-2)*n:])
+	}
+	norm := math.Sqrt(dot(v, v))
+	for range 2 { // twice is enough (Parlett, after Kahan)
+		for i := range count {
+			b := basis[i*n : (i+1)*n]
+			addTo(v, -dot(v, b), b)
+		}
+		before := norm
+		norm = math.Sqrt(dot(v, v))
+		if norm > before/2 {
+			break
+		}
+	}
+	return norm
+}
+
+// addTo computes v += c·b.
+func addTo(v []float64, c float64, b []float64) {
+	b = b[:len(v)]
+	for i, x := range b {
+		v[i] += float64(c * x)
+	}
+}
+
+// startVector sets v to a random direction.
+func startVector(v []float64, seed uint64) {
+	rng := rand.New(rand.NewPCG(seed, 0x1a9c205))
+	for i := range v {
+		v[i] = rng.NormFloat64()
+	}
+	normalise(v)
 }
 
 func normalise(v []float64) {
