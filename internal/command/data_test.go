@@ -297,3 +297,33 @@ func TestControlCharacters(t *testing.T) {
 		}
 	}
 }
+
+// A folder with a folder of images for each class is trained on, and read again.
+func TestFoldersOfImages(t *testing.T) {
+	inFolder(t)
+	x, labels, err := digits.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		dir := filepath.Join("digits", fmt.Sprintf("is %d", labels[i]))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		savePNG(t, filepath.Join(dir, fmt.Sprintf("%03d.png", i)), x[i*digits.Pixels:(i+1)*digits.Pixels], false)
+	}
+	r := succeed(t, "train", "digits", "--epochs", "30")
+	wants(t, "train", r.out, "data            images in a folder for each class\n", "labels          the names of folders\n", "is 0 (21), is 1 (19)")
+	const model = "inversenet-out/model.safetensors"
+	if f := mustReadModel(t, model); f.ImageHeight != 8 || f.PixelMax != 255 || f.Classes[3] != "is 3" {
+		t.Errorf("model %+v", f.Info)
+	}
+	accuracy := strings.Fields(r.out[strings.Index(r.out, "train accuracy"):])[2]
+	wants(t, "evaluate", succeed(t, "evaluate", model, "digits").out, "accuracy  "+accuracy+" % of 200 rows")
+	one := filepath.Join("digits", "is 0", "000.png")
+	if out := succeed(t, "predict", model, one).out; out != "000.png,is 0\n" {
+		t.Errorf("read %q", out)
+	}
+	run(t, "train", filepath.Join("digits", "is 0")).fails(t, exitUsage, "holds images without labels: want a folder with a folder of images for each class")
+	run(t, "train", "digits", "--label-column", "last").fails(t, exitUsage, "go with a file of arrays: digits has images")
+}

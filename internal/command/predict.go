@@ -40,9 +40,9 @@ func newPredict(s Streams) *cobra.Command {
 		Long: `Read the images of a data file, or the built-in digits, with a trained model, and
 write what they show: one line for each, as CSV, or an array of NumPy's.
 
-` + dataHelp + ` Or DATA is a
-folder of PNGs of the model's size, white on black; lines begin with their names
-then. The scaling of training is applied again.
+` + dataHelp + ` Images
+are of the model's size, white on black unless --negative says otherwise, and lines
+begin with their names. The scaling of training is applied again.
 Where the labels are known too, as a last column or by the flags below, the accuracy goes to standard error.`,
 		Example: `  inversenet predict inversenet-out/model.safetensors --rows 1000:1500 > labels.csv
   inversenet predict inversenet-out/model.safetensors images.csv --output latents

@@ -3,7 +3,6 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -26,7 +25,7 @@ type readingOptions struct {
 func (o *readingOptions) flags(f *pflag.FlagSet) {
 	addSource(f, &o.source)
 	f.Var(&o.rows, "rows", "rows to read, counted from 0, the last excluded")
-	f.BoolVar(&o.negative, "negative", false, "take the negative of PNGs, for dark ink on light paper")
+	f.BoolVar(&o.negative, "negative", false, "take the negative of images, for dark ink on light paper")
 	f.IntVar(&o.threads, "threads", 0, "goroutines that work; 0 for one on each core")
 }
 
@@ -48,11 +47,11 @@ func (o *readingOptions) open(args []string, stdin io.Reader) (*modelfile.File, 
 	if len(args) > 1 {
 		path = args[1]
 	}
-	if info, err := os.Stat(path); path != "" && err == nil && info.IsDir() {
-		if o.source.LabelFile+o.source.LabelColumn+o.source.Array != "" || o.source.Drop != nil {
-			return nil, data, usage.Errorf("--labels, --label-column, --array and --drop go with a file: %s is a folder of images", path)
+	if path != "" && dataset.IsImages(path) {
+		if err := o.source.NotForImages(path); err != nil {
+			return nil, data, err
 		}
-		data, err = dataset.ReadFolder(path, dataset.Shape{Height: model.ImageHeight, Width: model.ImageWidth},
+		data, err = dataset.ReadImages(path, dataset.Shape{Height: model.ImageHeight, Width: model.ImageWidth},
 			dataset.Greys{Low: model.PixelMin, High: model.PixelMax, Negative: o.negative})
 		if err != nil {
 			return nil, data, err
