@@ -14,6 +14,8 @@ import (
 type Greys struct {
 	Low, High float64
 	Negative  bool
+	// Fit, when not nil, is what pictures of any size and polarity are fitted into.
+	Fit *Frame
 }
 
 // number is that of a grey from 0 to 1.
@@ -25,6 +27,19 @@ func (g Greys) number(grey float64) float64 {
 		return grey
 	}
 	return g.Low + grey*(g.High-g.Low)
+}
+
+// read reads an image of the wanted shape, or fits it into the frame.
+func (g Greys) read(path string, want Shape) ([]float64, Shape, error) {
+	if g.Fit == nil {
+		return readGrey(path, want)
+	}
+	grey, shape, err := readGrey(path, Shape{})
+	if err != nil {
+		return nil, want, err
+	}
+	grey, err = g.Fit.fit(grey, shape)
+	return grey, g.Fit.Shape, err
 }
 
 // imageEndings are what the names of images end in.
@@ -110,7 +125,7 @@ func (d *Dataset) readImages(root, folder string, files []string, greys Greys) e
 
 // readImage appends a row, of the given name.
 func (d *Dataset) readImage(path, name string, greys Greys) error {
-	grey, shape, err := readGrey(path, d.Shape)
+	grey, shape, err := greys.read(path, d.Shape)
 	if errors.Is(err, errShape) {
 		why := "as the model reads"
 		if d.Rows > 0 {
