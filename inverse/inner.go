@@ -31,8 +31,10 @@ type Inner struct {
 	// [Problem], whose loss depends on it, does not take it.
 	AutoStep bool
 
+	// Momentum says how a step uses the last move.
 	Momentum Momentum
-	Prox     Prox
+	// Prox constrains the latents after each step.
+	Prox Prox
 	// Ridge and Sparse weigh the priors; at least 0. Sparse is a soft threshold
 	// of s·Sparse, on top of the thresholds of Prox.
 	Ridge, Sparse float64

@@ -25,7 +25,7 @@ const (
 // Momentum is the inner method. The zero value is plain descent. The first step
 // has no last move and is plain.
 type Momentum struct {
-	Method Method
+	Method Method  // plain, heavy ball, Nesterov or FISTA
 	Mu     float64 // μ of heavy ball and Nesterov, 0 ≤ μ < 1
 }
 

@@ -40,7 +40,7 @@ func NewTrainer[T Float](m *Model[T], d Data[T], loss Loss, o Outer[T]) (*Traine
 	if err := d.check(m, loss); err != nil {
 		return nil, err
 	}
-	t := &Trainer[T]{model: m, inner: m.Inner, outer: o, samples: d.X.Rows}
+	t := &Trainer[T]{model: m, inner: m.Inner.clone(), outer: o, samples: d.X.Rows}
 	t.describe()
 	if err := t.checkInner(); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (t *Trainer[T]) build(d engine.Data[T], loss engine.Loss[T]) {
 	if o.BatchSize > 0 {
 		samples = min(samples, o.BatchSize)
 	}
-	e := engine.New(o.Compute.table(), &t.generator, t.inner.settings(o.LearnSteps), t.want(), samples, o.Compute.threads(), true)
+	e := engine.New(o.Compute.table(), &t.generator, t.inner.settings(o.LearnSteps), t.want(), engine.Workload{Samples: samples, Training: true, FromZero: d.Start.Rows == 0}, o.Compute.threads())
 	t.run = engine.NewTraining(e, plan)
 	if !t.run.Packed() {
 		t.order = newOrder(t.samples, o.BatchSize, o.Seed)
@@ -110,6 +110,12 @@ func (t *Trainer[T]) refresh() error {
 	if len(in.StepSizes) != len(t.inner.StepSizes) || len(in.Prox.Thresholds) != len(t.inner.Prox.Thresholds) {
 		return fmt.Errorf("the model has %d step sizes and %d thresholds, it had %d and %d when training began: make a new trainer",
 			len(in.StepSizes), len(in.Prox.Thresholds), len(t.inner.StepSizes), len(t.inner.Prox.Thresholds))
+	}
+	if t.update.innerChanged() {
+		if err := in.Validate(t.generator.Latents); err != nil {
+			return err
+		}
+		t.update.readInner()
 	}
 	if t.outer.LearnSteps {
 		s.Rates = in.StepSizes

@@ -15,15 +15,18 @@ import (
 type update[T Float] struct {
 	model     *Model[T]
 	outer     Outer[T]
-	optimizer optim.Optimizer[T]
+	optimizer revocable[T]
 	params    []optim.Param[T]
 	rules     []Rule
 	shapes    [][]int
 	moving    []optim.Param[T] // those of params whose rate is not 0
+	steps     []optim.Param[T] // see [update.stepped]
+	still     []T
 
 	// Before the update in progress: the values of those, step sizes and thresholds.
 	before      []T
 	innerBefore []float64
+	innerSeen   []float64 // step sizes and thresholds as they were read or written last
 
 	gradients engine.Gradients[T]
 	head      [][]T
@@ -32,6 +35,16 @@ type update[T Float] struct {
 	// What the inner loop learns, in T: log α_n and the thresholds.
 	logSteps, logStepsGrad     []T
 	thresholds, thresholdsGrad []T
+}
+
+// revocable is what an update needs of the optimisers of package optim besides.
+type revocable[T Float] interface {
+	optim.Optimizer[T]
+	// Accepts reports whether it can remember what comes of the gradients.
+	Accepts(params []optim.Param[T]) bool
+	// Undo takes back the steps since Keep.
+	Keep()
+	Undo()
 }
 
 // newUpdate lists the parameters and makes the optimiser.
@@ -53,9 +66,12 @@ func newUpdate[T Float](m *Model[T], o Outer[T]) (*update[T], error) {
 	if settings == nil {
 		settings = optim.GradientDescent{}
 	}
-	var err error
-	u.optimizer, err = optim.New(settings, u.params)
-	return u, err
+	optimizer, err := optim.New(settings, u.params)
+	if err != nil {
+		return nil, fmt.Errorf("optimizer: %w", err)
+	}
+	u.optimizer = optimizer.(revocable[T])
+	return u, nil
 }
 
 func (u *update[T]) addAll(prefix string, params []Parameter[T], grads [][]T) {
@@ -165,7 +181,7 @@ func (u *update[T]) apply(step int) (clean bool, err error) {
 		return false, nil
 	}
 	u.remember()
-	u.optimizer.Step(u.params, rate)
+	u.optimizer.Step(u.stepped(), rate)
 	clean = true
 	for i, p := range u.params {
 		if p.Rate > 0 {
@@ -179,6 +195,19 @@ func (u *update[T]) apply(step int) (clean bool, err error) {
 	return clean, nil
 }
 
+// stepped are the parameters for the optimiser: what stays has no gradient there,
+// and none is remembered.
+func (u *update[T]) stepped() []optim.Param[T] {
+	u.steps = append(u.steps[:0], u.params...)
+	for i := range u.steps {
+		if p := &u.steps[i]; p.Rate == 0 {
+			u.still = append(u.still, make([]T, max(0, len(p.Value)-len(u.still)))...)
+			p.Grad = u.still[:len(p.Value)]
+		}
+	}
+	return u.steps
+}
+
 // acceptable reports whether all gradients are finite, and ones that the optimiser
 // can take.
 func (u *update[T]) acceptable() bool {
@@ -187,8 +216,7 @@ func (u *update[T]) acceptable() bool {
 			return false
 		}
 	}
-	picky, ok := u.optimizer.(interface{ Accepts([]optim.Param[T]) bool })
-	return !ok || picky.Accepts(u.moving)
+	return u.optimizer.Accepts(u.moving)
 }
 
 // remember keeps what an update changes.
@@ -197,7 +225,19 @@ func (u *update[T]) remember() {
 	for _, p := range u.moving {
 		u.before = append(u.before, p.Value...)
 	}
-	u.innerBefore = append(append(u.innerBefore[:0], u.model.Inner.StepSizes...), u.model.Inner.Prox.Thresholds...)
+	u.innerBefore = u.appendInner(u.innerBefore[:0])
+	u.optimizer.Keep()
+}
+
+// appendInner appends the numbers of the inner loop that may be learned.
+func (u *update[T]) appendInner(dst []float64) []float64 {
+	return append(append(dst, u.model.Inner.StepSizes...), u.model.Inner.Prox.Thresholds...)
+}
+
+// innerChanged reports whether somebody else wrote to them.
+func (u *update[T]) innerChanged() bool {
+	u.innerBefore = u.appendInner(u.innerBefore[:0])
+	return !slices.Equal(u.innerBefore, u.innerSeen)
 }
 
 // restore brings it back.
@@ -208,6 +248,8 @@ func (u *update[T]) restore() {
 	}
 	n := copy(u.model.Inner.StepSizes, u.innerBefore)
 	copy(u.model.Inner.Prox.Thresholds, u.innerBefore[n:])
+	u.innerSeen = u.appendInner(u.innerSeen[:0])
+	u.optimizer.Undo()
 }
 
 // gradientsReady makes the gradients of the inner loop those of parameters.
@@ -224,6 +266,7 @@ func (u *update[T]) readInner() {
 	for k := range u.thresholds {
 		u.thresholds[k] = T(u.model.Inner.Prox.Thresholds[k])
 	}
+	u.innerSeen = u.appendInner(u.innerSeen[:0])
 }
 
 // writeInner gives those that move back, and reports whether the step sizes are
@@ -239,6 +282,7 @@ func (u *update[T]) writeInner() (clean bool) {
 			u.writeThresholds()
 		}
 	}
+	u.innerSeen = u.appendInner(u.innerSeen[:0])
 	return clean
 }
 

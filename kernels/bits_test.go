@@ -50,6 +50,8 @@ var referenceBits = map[string][2]uint64{
 	"SampleMajor":             {0x70242b3b457786e6, 0x4b46a187d84ebecd},
 	"Softmax":                 {0x8ee2a05ef21a655d, 0x5df45036dcd633fa},
 	"Unpack":                  {0x0b452c17e4fa25a7, 0x75b34f1b8df3258c},
+	"Weights.Pack":            {0xdb1a1e3c96d286e1, 0xbed325f6724d83c0},
+	"Weights.PackTransposed":  {0x6e91d4eb78f77761, 0xd4075d55cc66df67},
 }
 
 // TestReferenceBits holds the bits of the reference on this architecture against

@@ -310,3 +310,10 @@ func ExampleWeights_PackPanels() {
 	fmt.Println(out[:2], out[width:width+2]) // the square of the matrix
 	// Output: [7 10] [15 22]
 }
+
+// A product is fastest where its rows fill register tiles.
+func ExampleTable_TileRows() {
+	t := kernels.Default[float32]()
+	fmt.Println(t.TileRows() >= 1, t.TileRows()*2 <= 32) // accumulators, of at most 32 registers
+	// Output: true true
+}

@@ -11,6 +11,8 @@ const transposeBudget = 1 << 12
 func (t *Table[T]) Pack(panel []T, src []T, samples, cols, stride int) {
 	t.checkRows(panel, src, samples, cols, stride)
 	width := t.Width()
+	raceReadRows(src, samples, cols, stride)
+	raceWrite(panel, cols*width)
 	clear(panel[:cols*width])
 	full, rest := t.blocks(panel, width, src, stride, samples, cols)
 	for n := range samples {
@@ -30,6 +32,8 @@ func (t *Table[T]) Pack(panel []T, src []T, samples, cols, stride int) {
 func (t *Table[T]) Unpack(dst []T, panel []T, samples, cols, stride int) {
 	t.checkRows(panel, dst, samples, cols, stride)
 	width := t.Width()
+	raceReadRows(panel, cols, samples, width)
+	raceWriteRows(dst, samples, cols, stride)
 	full, rest := t.blocks(dst, stride, panel, width, cols, samples)
 	for c := range cols {
 		from := 0
@@ -79,7 +83,8 @@ func (t *Table[T]) SampleMajor(dst []T, panel []T, rows, vecs int) {
 	if need := vecs * t.lanes * stride; len(dst) < need {
 		panic(fmt.Sprintf("kernels: %d samples with stride %d need %d elements, got %d", vecs*t.lanes, stride, need, len(dst)))
 	}
-	raceTranspose(dst[:vecs*t.lanes*stride], panel[:stride*width])
+	raceReadPanel(t, panel, stride, vecs)
+	raceWrite(dst, vecs*t.lanes*stride)
 	for r := 0; r < stride; r += t.lanes {
 		t.transposeRows(dst[r:], stride, panel[r*width:], width, vecs*t.lanes)
 	}

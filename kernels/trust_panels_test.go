@@ -14,6 +14,8 @@ func layoutSubjects[T Float]() []subject[T] {
 		{"Unpack", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
 			s.eachBlock(func(samples, cols, stride int, large bool) { try(unpackTrial(s, samples, cols, stride, large)) })
 		}},
+		{"Weights.Pack", "ulp", "0", func(s *shapes[T], try func(trial[T])) { s.eachMatrix(try, false) }},
+		{"Weights.PackTransposed", "ulp", "0", func(s *shapes[T], try func(trial[T])) { s.eachMatrix(try, true) }},
 		{"SampleMajor", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
 			for _, rows := range s.upTo(2*s.table.lanes + 1) {
 				for vecs := 1; vecs <= 2; vecs++ {
@@ -71,6 +73,64 @@ func unpackTrial[T Float](s *shapes[T], samples, cols, stride int, large bool) t
 		},
 		divisions: []division{{"sample", samples, func(k, i int) int { return [...]int{i / stride, i % width}[k] }}},
 	}
+}
+
+// eachMatrix packs weights of many shapes, from dense matrices and from parts of wider
+// ones.
+func (s *shapes[T]) eachMatrix(try func(trial[T]), transposed bool) {
+	for _, rows := range s.rows() {
+		for _, depth := range s.upTo(s.table.lanes + 1) {
+			try(weightsTrial(s, rows, depth, 0, transposed))
+			try(weightsTrial(s, rows, depth, 3, transposed))
+		}
+	}
+}
+
+func weightsTrial[T Float](s *shapes[T], rows, depth, padding int, transposed bool) trial[T] {
+	w := s.table.NewWeights(rows, depth)
+	stride, lines, pack := depth+padding, rows, w.Pack
+	if transposed {
+		stride, lines, pack = rows+padding, depth, w.PackTransposed
+	}
+	a := s.numbers((lines-1)*stride + stride - padding)
+	return trial[T]{
+		shape:    fmt.Sprintf("%d×%d, stride %d", rows, depth, stride),
+		operands: []operand[T]{{"W", blank[T](rows * depth), everywhere, true}, {name: "a", data: a}},
+		call: func(p [][]T) {
+			w.data = p[0]
+			pack(p[1], stride)
+		},
+		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
+			r, d := w.place(i)
+			if transposed {
+				return exact(got, a[d*stride+r]), 0
+			}
+			return exact(got, a[r*stride+d]), 0
+		},
+		divisions: []division{{"row", rows, func(k, i int) int {
+			switch {
+			case k == 0:
+				r, _ := w.place(i)
+				return r
+			case transposed:
+				return i % stride
+			default:
+				return i / stride
+			}
+		}}},
+	}
+}
+
+// place is the row and the depth that packed element i has.
+func (w *Weights[T]) place(i int) (row, depth int) {
+	w.split.each(func(first, tileRows, tiles int) {
+		if from := first * w.depth; i >= from && i < from+tiles*tileRows*w.depth {
+			in := i - from
+			row = first + in/(tileRows*w.depth)*tileRows + in%tileRows
+			depth = in % (tileRows * w.depth) / tileRows
+		}
+	})
+	return row, depth
 }
 
 func sampleMajorTrial[T Float](s *shapes[T], rows, vecs int) trial[T] {

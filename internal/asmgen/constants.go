@@ -19,7 +19,7 @@ func (e *emitter) bits(v float64) uint64 {
 }
 
 // mantissa is the number of bits stored of a significand.
-func (t Target) mantissa() int {
+func (t target) mantissa() int {
 	if t.Bytes == 4 {
 		return 23
 	}
@@ -27,7 +27,7 @@ func (t Target) mantissa() int {
 }
 
 // bias is what is added to a stored exponent.
-func (t Target) bias() int {
+func (t target) bias() int {
 	if t.Bytes == 4 {
 		return 127
 	}

@@ -7,9 +7,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// MapSignature is the signature of the kernels of one function of one panel.
-const MapSignature = "func(dst, src *T, vectors, step int)"
-
 // An exponential writes eˣ in the way of Cody and Waite: with k the integer
 // nearest to x/ln 2 and r = x − k·ln 2, where ln 2 is a sum of two numbers so that
 // r carries one rounding,
@@ -28,10 +25,10 @@ type exponential struct {
 
 // lowest is an argument whose exponential rounds to zero, highest one whose
 // exponential is infinite.
-func (t Target) lowest() float64  { return t.pickNumber(-104, -746) }
-func (t Target) highest() float64 { return t.pickNumber(89, 710) }
+func (t target) lowest() float64  { return t.pickNumber(-104, -746) }
+func (t target) highest() float64 { return t.pickNumber(89, 710) }
 
-func (t Target) pickNumber(single, double float64) float64 {
+func (t target) pickNumber(single, double float64) float64 {
 	if t.Bytes == 4 {
 		return single
 	}
@@ -41,7 +38,7 @@ func (t Target) pickNumber(single, double float64) float64 {
 // newExponential loads what an exponential needs. The offset is added to k.
 func newExponential(e *emitter, offset int) *exponential {
 	x := &exponential{emitter: e, offset: offset}
-	high, low := splitLn2(e.Target)
+	high, low := splitLn2(e.target)
 	x.shift = e.hold(1.5*math.Ldexp(1, e.mantissa()) + float64(offset))
 	x.log2e = e.hold(math.Log2E)
 	x.ln2High, x.ln2Low = e.hold(high), e.hold(low)
@@ -62,7 +59,7 @@ func (x *exponential) reduce(v operand.Op) (t, k, r, p operand.Op) {
 	x.sub(x.shift, t, k)
 	x.fnma(x.ln2High, k, r)
 	x.fnma(x.ln2Low, k, r)
-	return t, k, r, x.horner(expPolynomial(x.Target), r)
+	return t, k, r, x.horner(expPolynomial(x.target), r)
 }
 
 // expReduced turns P(r) into 1 + r·(1 + r·P(r)).
@@ -132,7 +129,7 @@ func (x *exponential) expOffset(v, lowest operand.Op) operand.Op {
 }
 
 // negativeOffset is the offset that expNegative needs.
-func (t Target) negativeOffset() int {
+func (t target) negativeOffset() int {
 	if t.VecBytes == 64 {
 		return 0
 	}
@@ -142,7 +139,7 @@ func (t Target) negativeOffset() int {
 // expKernel writes dst = exp(src).
 func expKernel(e *emitter) string {
 	name := e.Name("exp")
-	e.begin(name, MapSignature, name+": dst = exp(src).")
+	e.begin(name, "mapFunc", name+": dst = exp(src).")
 	dst, src := e.param("dst"), e.param("src")
 	x := newExponential(e, 0)
 	e.overVectors(func(n reg.Register) {

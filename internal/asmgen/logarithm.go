@@ -29,12 +29,12 @@ func (e *emitter) log(v, less operand.Op) operand.Op {
 	e.and(e.holdBits(1<<e.mantissa()-1), v, v)
 	e.addInt(e.holdBits(half), v, v)
 	e.sub(e.hold(1), v, v)
-	return e.logAround(v, k, logPolynomial(e.Target))
+	return e.logAround(v, k, logPolynomial(e.target))
 }
 
 // log1p gives log(1+f) for 0 ≤ f ≤ 1, and uses up f.
 func (e *emitter) log1p(f operand.Op) operand.Op {
-	return e.logAround(f, nil, log1pPolynomial(e.Target))
+	return e.logAround(f, nil, log1pPolynomial(e.target))
 }
 
 // logAround gives k·ln 2 + log(1+f), and uses up both; k may be nil for 0. With
@@ -59,7 +59,7 @@ func (e *emitter) logAround(f, k operand.Op, p polynomial) operand.Op {
 		e.sub(half, f, f)
 		return f
 	}
-	high, low := splitLn2(e.Target)
+	high, low := splitLn2(e.target)
 	e.mul(s, r, r)
 	e.fma(e.hold(low), k, r)
 	e.sub(r, half, half)
@@ -71,7 +71,7 @@ func (e *emitter) logAround(f, k operand.Op, p polynomial) operand.Op {
 // logKernel writes dst = log(src), with the special cases of math.Log.
 func logKernel(e *emitter) string {
 	name := e.Name("log")
-	e.begin(name, MapSignature, name+": dst = log(src).")
+	e.begin(name, "mapFunc", name+": dst = log(src).")
 	dst, src := e.param("dst"), e.param("src")
 	e.overVectors(func(n reg.Register) {
 		v, scaled, below := e.temp(), e.temp(), e.temp()

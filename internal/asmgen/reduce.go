@@ -8,16 +8,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Signatures of the kernels that sum over a panel.
-const (
-	DotRowsSignature = "func(acc, a, b *T, rows int)"
-	RowSumsSignature = "func(dst, panel *T, rows, samples int)"
-)
-
 // dotRows writes acc[n] += Σ_r a[r][n]·b[r][n] on panels of one or two vectors.
 func dotRows(e *emitter, vecs int) string {
 	name := fmt.Sprintf("%sV%d", e.Name("dotRows"), vecs)
-	e.begin(name, DotRowsSignature, name+": acc[n] += Σ_r a[r][n]·b[r][n].")
+	e.begin(name, "dotRowsFunc", name+": acc[n] += Σ_r a[r][n]·b[r][n].")
 	acc, a, b, rows := e.param("acc"), e.param("a"), e.param("b"), e.param("rows")
 	sums := make([]reg.VecVirtual, vecs)
 	for v := range sums {
@@ -46,7 +40,7 @@ func dotRows(e *emitter, vecs int) string {
 func rowSums(e *emitter) string {
 	name := e.Name("rowSums")
 	window := e.laneWindow()
-	e.begin(name, RowSumsSignature, name+": dst[r] += Σ_n panel[r][n] for n < samples.")
+	e.begin(name, "rowSumsFunc", name+": dst[r] += Σ_n panel[r][n] for n < samples.")
 	dst, panel, rows, samples := e.param("dst"), e.param("panel"), e.param("rows"), e.param("samples")
 
 	e.Comment("masks of the lanes below samples")

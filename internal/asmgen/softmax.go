@@ -7,12 +7,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Signatures of the kernels of the two losses that take logits.
-const (
-	SoftmaxSignature  = "func(p, largest, logSum, logits *T, classes int)"
-	LogisticSignature = "func(p, tail, logits *T, vectors, step int)"
-)
-
 // softmax writes, for one vector of each row,
 //
 //	m = max over the classes      p = exp(logit − m)/Σ      log Σ
@@ -23,7 +17,7 @@ const (
 // rest is lost.
 func softmax(e *emitter) string {
 	name := e.Name("softmax")
-	e.begin(name, SoftmaxSignature, name+": largest = max logits, p = exp(logits − largest)/Σ, logSum = log Σ, over rows.")
+	e.begin(name, "softmaxFunc", name+": largest = max logits, p = exp(logits − largest)/Σ, logSum = log Σ, over rows.")
 	p, largest, logSum, logits := e.param("p"), e.param("largest"), e.param("logSum"), e.param("logits")
 	x := newExponential(e, e.negativeOffset())
 	lowest := e.hold(e.lowest())
@@ -82,7 +76,7 @@ func softmax(e *emitter) string {
 //	p = 1/(1 + exp(−o))      tail = log(1 + u)
 func logistic(e *emitter) string {
 	name := e.Name("logistic")
-	e.begin(name, LogisticSignature, name+": p = 1/(1 + exp(−logits)), tail = log(1 + exp(−|logits|)).")
+	e.begin(name, "logisticFunc", name+": p = 1/(1 + exp(−logits)), tail = log(1 + exp(−|logits|)).")
 	p, tail, logits := e.param("p"), e.param("tail"), e.param("logits")
 	s := newSigmoid(e)
 	e.overVectors(func(n reg.Register) {

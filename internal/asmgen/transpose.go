@@ -4,10 +4,6 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// TransposeSignature is the signature of every transpose kernel. Strides and
-// steps are in bytes.
-const TransposeSignature = "func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)"
-
 // transpose writes dst[j][i] = src[i][j] for square blocks of Lanes × Lanes.
 // After each block, dst and src move on by their steps.
 //
@@ -15,7 +11,7 @@ const TransposeSignature = "func(dst *T, dstStride, dstStep int, src *T, srcStri
 // quarters: log₂(lanes) rounds, each over all the registers of a block.
 func transpose(e *emitter) string {
 	name := e.Name("transpose")
-	e.begin(name, TransposeSignature, name+": dst[j][i] = src[i][j] in square blocks of one vector's lanes.")
+	e.begin(name, "transposeFunc", name+": dst[j][i] = src[i][j] in square blocks of one vector's lanes.")
 
 	dst, dstStride := e.param("dst"), e.param("dstStride")
 	src, srcStride := e.param("src"), e.param("srcStride")

@@ -114,7 +114,7 @@ func followWith[T inverse.Float](f *modelfile.File, d dataset.Dataset) (w descen
 	if err != nil {
 		return w, err
 	}
-	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[T]{Threads: 1})
+	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[T]{Threads: 1, Samples: d.Rows})
 	if err != nil {
 		return w, err
 	}

@@ -17,8 +17,12 @@ type reader[T, P inverse.Float] struct {
 	softmax   []float64
 }
 
+// manySamples is what a form that is left to choose is chosen for, however few rows
+// are read, so that a row is always read alike.
+const manySamples = 1 << 10
+
 func newReader[T, P inverse.Float](f *File, m *inverse.Model[P], threads int) (*reader[T, P], error) {
-	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[P]{Threads: threads})
+	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[P]{Threads: threads, Samples: manySamples})
 	if err != nil {
 		return nil, err
 	}

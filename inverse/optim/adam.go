@@ -15,7 +15,8 @@ import (
 //
 // A gradient that is zero, now and ever since the start, moves nothing and makes
 // no NaN. The square of a gradient must be in the range of T: beyond about 1.8e19
-// in float32 the parameter becomes NaN at the step after, see [ClipNorm].
+// in float32 the parameter becomes NaN at the step after, see [ClipNorm]. The
+// optimiser's Accepts tells before the step.
 type Adam struct {
 	Beta1       float64 // β₁ in (0, 1), decay of the mean; 0 stands for 0.9
 	Beta2       float64 // β₂ in (0, 1), decay of the mean square; 0 stands for 0.999
@@ -85,4 +86,17 @@ func (o *adam[T]) Step(params []Param[T], rate float64) {
 		c.Shrink = p.shrink(rate, s.WeightDecay)
 		table.Adam(p.Value, p.Grad, o.slots[0].values[i], o.slots[1].values[i], c)
 	}
+}
+
+// Accepts reports whether the gradients of params, which may be some of those that
+// the optimiser was made for, have squares in the range of T.
+func (o *adam[T]) Accepts(params []Param[T]) bool {
+	for i := range params {
+		for _, g := range params[i].Grad {
+			if square := g * g; square-square != 0 {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -36,6 +36,9 @@ func (o *gradientDescent[T]) Step(params []Param[T], rate float64) {
 	}
 }
 
+// Accepts reports true: nothing is remembered.
+func (o *gradientDescent[T]) Accepts([]Param[T]) bool { return true }
+
 // shrink is the part of the values that weight decay takes in one step, η·λ.
 func (p *Param[T]) shrink(rate, weightDecay float64) T {
 	if !p.Decay {

@@ -34,3 +34,14 @@ func ExampleScheduleFunc() {
 	// Output:
 	// 1 0.5 0.25
 }
+
+// Settings out of range are found before a training begins.
+func ExampleCheckSchedule() {
+	fmt.Println(optim.CheckSchedule(optim.WarmUp{Steps: 10, Then: optim.Cosine{Final: 0.1}}))
+	fmt.Println(optim.WarmUp{Steps: -1}.Validate())
+	fmt.Println(optim.Cosine{Final: -0.1}.Validate())
+	// Output:
+	// <nil>
+	// optim: WarmUp.Steps is -1, want at least 0
+	// optim: Cosine.Final is -0.1, want a finite number of at least 0
+}

@@ -10,7 +10,7 @@ import "fmt"
 // moves the parameters 1/(1−μ) times as fast as plain descent does.
 type Momentum struct {
 	Mu          float64 // μ in (0, 1); 0 stands for 0.9
-	Nesterov    bool
+	Nesterov    bool    // look ahead
 	WeightDecay float64 // λ
 }
 
@@ -63,6 +63,26 @@ func (o *momentum[T]) Step(params []Param[T], rate float64) {
 			descend(p.Value, u, rate, shrink)
 		}
 	}
+}
+
+// Accepts reports whether the next step leaves finite velocities for the gradients
+// of params, which may be some of those that the optimiser was made for.
+func (o *momentum[T]) Accepts(params []Param[T]) bool {
+	mu := T(o.settings.Mu)
+	for i := range params {
+		p := &params[i]
+		u := o.of(0, p.Name)
+		for j, g := range p.Grad[:len(u)] {
+			v := T(mu*u[j]) + g
+			if o.settings.Nesterov {
+				v = g + T(mu*v)
+			}
+			if v-v != 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // accumulate computes u = mu·u + g.

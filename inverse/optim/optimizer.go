@@ -42,8 +42,12 @@ type Settings interface {
 // error when a setting is out of its range, a name is empty or used twice, Value
 // and Grad differ in length, or a Rate is negative or not finite.
 func New[T Float](s Settings, params []Param[T]) (Optimizer[T], error) {
-	if s == nil {
+	switch s.(type) {
+	case nil:
 		return nil, errors.New("optim: settings are nil, want GradientDescent, Momentum or Adam")
+	case GradientDescent, Momentum, Adam:
+	default: // a pointer, nil perhaps, or what embeds one
+		return nil, fmt.Errorf("optim: settings of type %T, want GradientDescent, Momentum or Adam as values", s)
 	}
 	if err := s.validate(); err != nil {
 		return nil, err
@@ -52,14 +56,13 @@ func New[T Float](s Settings, params []Param[T]) (Optimizer[T], error) {
 		return nil, err
 	}
 	switch s := s.(type) {
-	case GradientDescent:
-		return newGradientDescent(s, params), nil
 	case Momentum:
 		return newMomentum(s, params), nil
 	case Adam:
 		return newAdam(s, params), nil
+	default:
+		return newGradientDescent(s.(GradientDescent), params), nil
 	}
-	return nil, fmt.Errorf("optim: settings of type %T, want GradientDescent, Momentum or Adam as values", s)
 }
 
 // orDefault is the number that a setting stands for.

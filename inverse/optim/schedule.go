@@ -1,8 +1,10 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/inversenet/inversenet/internal/portable"
 )
@@ -11,6 +13,8 @@ import (
 // number step, counted from 0, of steps in all, is the base rate times
 // At(step, steps). Schedules of this package accept any step and any steps.
 type Schedule interface {
+	// At is the factor of the rate for a step; a training refuses one that is
+	// negative or not finite.
 	At(step, steps int) float64
 }
 
@@ -19,6 +23,23 @@ type ScheduleFunc func(step, steps int) float64
 
 // At calls the function.
 func (f ScheduleFunc) At(step, steps int) float64 { return f(step, steps) }
+
+// CheckSchedule returns an error for a schedule that is nil, or holds a nil pointer
+// or function, and that of its method Validate, where it has one.
+func CheckSchedule(s Schedule) error {
+	switch v := reflect.ValueOf(s); v.Kind() {
+	case reflect.Invalid:
+		return errors.New("optim: the schedule is nil")
+	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Slice, reflect.Chan:
+		if v.IsNil() {
+			return fmt.Errorf("optim: the schedule is a nil %T", s)
+		}
+	}
+	if v, ok := s.(interface{ Validate() error }); ok {
+		return v.Validate()
+	}
+	return nil
+}
 
 // Constant is the schedule that is 1 at every step.
 type Constant struct{}
@@ -37,7 +58,15 @@ func (Constant) String() string { return "constant" }
 // The last step of a training, steps−1, is still a little above Final, so that
 // it is not lost when Final is 0.
 type Cosine struct {
-	Final float64
+	Final float64 // the factor that it falls towards
+}
+
+// Validate returns an error unless Final is a finite number of at least 0.
+func (c Cosine) Validate() error {
+	if !isRate(c.Final) {
+		return fmt.Errorf("optim: Cosine.Final is %v, want a finite number of at least 0", c.Final)
+	}
+	return nil
 }
 
 // At returns the formula's value, Final from step = steps on.
@@ -68,8 +97,22 @@ func (c Cosine) String() string {
 //
 // A training of fewer steps ends during the rise.
 type WarmUp struct {
-	Steps int
+	Steps int      // of the rise
 	Then  Schedule // nil stands for Constant
+}
+
+// Validate returns an error unless Steps is at least 0 and Then usable.
+func (w WarmUp) Validate() error {
+	if w.Steps < 0 {
+		return fmt.Errorf("optim: WarmUp.Steps is %d, want at least 0", w.Steps)
+	}
+	if w.Then == nil {
+		return nil
+	}
+	if err := CheckSchedule(w.Then); err != nil {
+		return fmt.Errorf("WarmUp.Then: %w", err)
+	}
+	return nil
 }
 
 // At returns the formula's value.

@@ -9,9 +9,9 @@ import (
 // parameters' values and the settings it determines every further step to the
 // bit.
 type State[T Float] struct {
-	Optimizer string // "gradient-descent", "momentum" or "adam"
-	Steps     int    // since the start
-	Arrays    []Array[T]
+	Optimizer string     // "gradient-descent", "momentum" or "adam"
+	Steps     int        // since the start
+	Arrays    []Array[T] // in no order that matters
 }
 
 // Array is one named array of a State. The name is what it holds, a dot, and the
@@ -21,8 +21,8 @@ type State[T Float] struct {
 //	adam       first_moment.W   m
 //	           second_moment.W  v
 type Array[T Float] struct {
-	Name   string
-	Values []T
+	Name   string // unique in its State
+	Values []T    // as many as the parameter has
 }
 
 // slot is one array per parameter, in the order of the parameters.
@@ -40,6 +40,9 @@ type history[T Float] struct {
 	lengths   []int
 	steps     int
 	slots     []slot[T]
+
+	keptSteps int
+	kept      []T // what the slots held, one after the other
 }
 
 func newHistory[T Float](optimizer string, params []Param[T], slots ...slot[T]) history[T] {
@@ -54,6 +57,16 @@ func newHistory[T Float](optimizer string, params []Param[T], slots ...slot[T]) 
 		}
 	}
 	return h
+}
+
+// of is the array of a slot that belongs to a parameter, nil for none.
+func (h *history[T]) of(slot int, name string) []T {
+	for i, n := range h.names {
+		if n == name {
+			return h.slots[slot].values[i]
+		}
+	}
+	return nil
 }
 
 // begin refuses parameters that are not those of the history, and counts a step.
@@ -106,6 +119,28 @@ func (h *history[T]) Reset() {
 	for _, s := range h.slots {
 		for _, v := range s.values {
 			clear(v)
+		}
+	}
+}
+
+// Keep makes Undo bring back what the optimiser remembers now. It allocates nothing
+// after the first time.
+func (h *history[T]) Keep() {
+	h.keptSteps, h.kept = h.steps, h.kept[:0]
+	for _, s := range h.slots {
+		for _, v := range s.values {
+			h.kept = append(h.kept, v...)
+		}
+	}
+}
+
+// Undo takes back the steps since Keep.
+func (h *history[T]) Undo() {
+	h.steps = h.keptSteps
+	kept := h.kept
+	for _, s := range h.slots {
+		for _, v := range s.values {
+			kept = kept[copy(v, kept):]
 		}
 	}
 }

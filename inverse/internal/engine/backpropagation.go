@@ -13,6 +13,9 @@ func (v *Inversion[T]) Backpropagate(g *Generator[T], r float64, grads *Gradient
 	v.partials = resize(v.partials, max(1, v.shards.count)*n)
 	clear(v.partials)
 	v.prepare(v.adjoint, v.shards.count)
+	for _, l := range v.lanes { // a call that ended in a panic leaves one behind
+		l.err = nil
+	}
 	v.reduce.team.Grow(len(v.lanes))
 	v.adjoint.Do(v.shards.count, v.cost.of(x.Rows, true))
 	v.call = call[T]{}
@@ -31,7 +34,6 @@ func (v *Inversion[T]) firstError() (err error) {
 		if m, ok := l.err.(*MinimumError); ok && (err == nil || m.Sample < first) {
 			err, first = m, m.Sample
 		}
-		l.err = nil
 	}
 	return err
 }

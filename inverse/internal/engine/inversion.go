@@ -143,7 +143,7 @@ func (v *Inversion[T]) Narrow() {
 	if narrow, err := kernels.For[T](kernels.AVX2); err == nil {
 		s := v.settings
 		s.Form = v.form
-		v.narrow = NewInversion(New(narrow, &v.shape, s, Want{}, 1, 1, false), 1)
+		v.narrow = NewInversion(New(narrow, &v.shape, s, Want{}, Workload{}, 1), 1)
 	}
 }
 

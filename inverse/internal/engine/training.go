@@ -143,6 +143,9 @@ func (t *Training[T]) runOn(b *selection[T], g, f *Generator[T], r float64, back
 		f.check(t.plan.Head)
 		t.head.load(f)
 	}
+	for i := range t.workers { // a call that ended in a panic leaves one behind
+		t.workers[i].err = nil
+	}
 	t.team.Do(b.shards.count, t.cost.of(b.samples, backward))
 	first := 0
 	for i := range t.workers {
@@ -150,7 +153,6 @@ func (t *Training[T]) runOn(b *selection[T], g, f *Generator[T], r float64, back
 		if m, ok := w.err.(*MinimumError); ok && (err == nil || m.Sample < first) {
 			err, first = m, m.Sample
 		}
-		w.err = nil
 	}
 	if m, ok := err.(*MinimumError); ok {
 		m.Sample = b.order[m.Sample]

@@ -2,6 +2,7 @@
 package team
 
 import (
+	"errors"
 	"sync"
 	"sync/atomic"
 )
@@ -12,6 +13,7 @@ import (
 //
 // A job that panics, in a user's code say, ends the run: no further job begins,
 // and when the goroutines are back the panic goes on in the caller, with its value.
+// Code that ends its goroutine by runtime.Goexit is no better than that.
 type Team struct {
 	size int
 	job  func(worker, job int)
@@ -52,43 +54,57 @@ const worthSharing = 4 << 20
 func (t *Team) Do(n int, work float64) {
 	t.jobs = n
 	t.next.Store(0)
+	t.failed.Store(false)
 	others := max(0, min(len(t.runs), n-1))
 	if work < worthSharing {
 		others = 0
 	}
+	t.share(others)
+	if t.failed.Load() {
+		value := t.value
+		t.value = nil
+		panic(value)
+	}
+}
+
+// share works together with others, and waits for them whatever happens.
+func (t *Team) share(others int) {
+	defer t.busy.Wait()
 	for _, run := range t.runs[:others] {
 		t.busy.Add(1)
 		go run()
 	}
 	t.work(0)
-	t.busy.Wait()
-	if t.failed.Load() {
-		value := t.value
-		t.value = nil
-		t.failed.Store(false)
-		panic(value)
-	}
 }
 
 func (t *Team) work(worker int) {
-	defer t.catch()
+	done := false
+	defer t.catch(&done)
 	for !t.failed.Load() {
 		i := int(t.next.Add(1)) - 1
 		if i >= t.jobs {
-			return
+			break
 		}
 		t.job(worker, i)
 	}
+	done = true
 }
 
-// catch keeps the first panic for the caller.
-func (t *Team) catch() {
-	if value := recover(); value != nil {
-		t.lock.Lock()
-		defer t.lock.Unlock()
-		if !t.failed.Load() {
-			t.value = value
-			t.failed.Store(true)
-		}
+// catch keeps the first panic of work that is not done for the caller.
+func (t *Team) catch(done *bool) {
+	if *done {
+		return
+	}
+	value := recover()
+	if value == nil {
+		value = errGoexit
+	}
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if !t.failed.Load() {
+		t.value = value
+		t.failed.Store(true)
 	}
 }
+
+var errGoexit = errors.New("inverse: a function that was called ended its goroutine")
