@@ -1,13 +1,19 @@
 package command
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/draw"
 
 	"github.com/inversenet/inversenet/internal/arrayfile"
 	"github.com/inversenet/inversenet/internal/digits"
@@ -296,4 +302,105 @@ func TestControlCharacters(t *testing.T) {
 			t.Errorf("run %d: %q %q", i, r.out, r.err)
 		}
 	}
+}
+
+// A folder with a folder of images for each class is trained on, and read again.
+func TestFoldersOfImages(t *testing.T) {
+	inFolder(t)
+	x, labels, err := digits.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		dir := filepath.Join("digits", fmt.Sprintf("is %d", labels[i]))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		savePNG(t, filepath.Join(dir, fmt.Sprintf("%03d.png", i)), x[i*digits.Pixels:(i+1)*digits.Pixels], false)
+	}
+	r := succeed(t, "train", "digits", "--epochs", "30")
+	wants(t, "train", r.out, "data            images in a folder for each class\n", "labels          the names of folders\n", "is 0 (21), is 1 (19)")
+	const model = "inversenet-out/model.safetensors"
+	if f := mustReadModel(t, model); f.ImageHeight != 8 || f.PixelMax != 255 || f.Classes[3] != "is 3" {
+		t.Errorf("model %+v", f.Info)
+	}
+	accuracy := strings.Fields(r.out[strings.Index(r.out, "train accuracy"):])[2]
+	wants(t, "evaluate", succeed(t, "evaluate", model, "digits").out, "accuracy  "+accuracy+" % of 200 rows")
+	one := filepath.Join("digits", "is 0", "000.png")
+	if out := succeed(t, "predict", model, one).out; out != "000.png,is 0\n" {
+		t.Errorf("read %q", out)
+	}
+	run(t, "train", filepath.Join("digits", "is 0")).fails(t, exitUsage, "holds images without labels: want a folder with a folder of images for each class")
+	run(t, "train", "digits", "--label-column", "last").fails(t, exitUsage, "go with a file of arrays: digits has images")
+}
+
+// picturesOf writes what a scanner might make of digits: larger, dark on light,
+// anywhere on a noisy page.
+func picturesOf(t *testing.T, dir string, from, to int) (labels []int) {
+	t.Helper()
+	x, all, err := digits.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(7, 8))
+	const zoom, height, width = 11, 150, 140
+	for n := from; n < to; n++ {
+		page := image.NewGray(image.Rect(0, 0, width, height))
+		for i := range page.Pix {
+			page.Pix[i] = uint8(235 + rng.IntN(8))
+		}
+		digit := image.NewGray(image.Rect(0, 0, digits.Side, digits.Side))
+		for i := range digit.Pix {
+			digit.Pix[i] = uint8(240 - 13*x[n*digits.Pixels+i])
+		}
+		at := image.Pt(4+rng.IntN(width-zoom*digits.Side-8), 4+rng.IntN(height-zoom*digits.Side-8))
+		draw.CatmullRom.Scale(page, image.Rect(at.X, at.Y, at.X+zoom*digits.Side, at.Y+zoom*digits.Side), digit, digit.Bounds(), draw.Src, nil)
+		var b bytes.Buffer
+		if err := png.Encode(&b, page); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(dir, fmt.Sprintf("%04d.png", n)), b.String())
+		labels = append(labels, all[n])
+	}
+	return labels
+}
+
+// Pictures from the world are read as their names say.
+func TestFitPictures(t *testing.T) {
+	needsKernels(t)
+	testdata, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inFolder(t)
+	succeed(t, "train")
+	const model = "inversenet-out/model.safetensors"
+	for _, folder := range []string{"scans", "ink"} {
+		r := succeed(t, "predict", model, filepath.Join(testdata, folder), "--fit", "--show-input")
+		for line := range strings.Lines(r.out) {
+			name, class, _ := strings.Cut(strings.TrimSpace(line), ",")
+			if name[:1] != class {
+				t.Errorf("%s is read as %s", name, class)
+			}
+		}
+		if n := strings.Count(r.out, "\n"); n != 6 || strings.Count(r.err, "\n") != 4 || !strings.Contains(r.err, "█") {
+			t.Errorf("%d lines, shown as\n%s", n, r.err)
+		}
+	}
+	labels := picturesOf(t, "pages", 1000, 1200)
+	right := 0
+	for i, class := range strings.Fields(succeed(t, "predict", model, "pages", "--fit").out) {
+		if strings.HasSuffix(class, fmt.Sprintf(",%d", labels[i])) {
+			right++
+		}
+	}
+	t.Logf("%d of %d pictures are read right", right, len(labels))
+	if right < 184 {
+		t.Errorf("%d of %d pictures are read right", right, len(labels))
+	}
+	run(t, "predict", model, "--fit").fails(t, exitUsage, "--fit: goes with images")
+	run(t, "predict", model, "pages").fails(t, exitFailure, "an image of 150×140 pixels (height×width), want 8×8 as the model reads")
 }

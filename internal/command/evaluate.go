@@ -53,6 +53,9 @@ func runEvaluate(s Streams, args []string, o evaluateOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := o.reading.showInput(s.Err, model, data); err != nil {
+		return err
+	}
 	if err := wantLabels(data, model); err != nil {
 		return err
 	}

@@ -34,4 +34,5 @@ func addSource(f *pflag.FlagSet, s *dataset.Source) {
 
 // dataHelp says in a command's help what DATA can be.
 const dataHelp = `DATA is a CSV, NPY, NPZ or IDX (MNIST) file, also gzipped, or - for standard
-input: one sample in each row, its pixels as numbers.`
+input: one sample in each row, its pixels as numbers. Or it is a folder of images
+(PNG, JPEG, GIF) of one size, or with a folder of them for each class.`

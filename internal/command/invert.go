@@ -46,7 +46,7 @@ the generated image on its way, as a GIF or an animated PNG.
 	f.SortFlags = false
 	f.IntVar(&o.row, "row", 0, "`NUMBER` of the row to invert, counted from 0")
 	addSource(f, &o.reading.source)
-	f.BoolVar(&o.reading.negative, "negative", false, "take the negative of PNGs, for dark ink on light paper")
+	o.reading.imageFlags(f)
 	f.IntVar(&o.frames, "frames", 24, "most pictures of the animation")
 	f.StringVar(&o.out, "out", "", "`FILE`.gif, .png or .apng to write the animation to")
 	return c
@@ -71,6 +71,9 @@ func runInvert(s Streams, args []string, o invertOptions) error {
 		return err
 	}
 	if data, err = data.Row("row", o.row); err != nil {
+		return err
+	}
+	if err := o.reading.showInput(s.Err, model, data); err != nil {
 		return err
 	}
 	if o.out != "" {

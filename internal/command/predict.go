@@ -40,12 +40,13 @@ func newPredict(s Streams) *cobra.Command {
 		Long: `Read the images of a data file, or the built-in digits, with a trained model, and
 write what they show: one line for each, as CSV, or an array of NumPy's.
 
-` + dataHelp + ` Or DATA is a
-folder of PNGs of the model's size, white on black; lines begin with their names
-then. The scaling of training is applied again.
+` + dataHelp + ` Images
+are of the model's size, white on black unless --negative says otherwise, or of any
+size and polarity with --fit. Lines begin with their names. The scaling of training is applied again.
 Where the labels are known too, as a last column or by the flags below, the accuracy goes to standard error.`,
 		Example: `  inversenet predict inversenet-out/model.safetensors --rows 1000:1500 > labels.csv
   inversenet predict inversenet-out/model.safetensors images.csv --output latents
+  inversenet predict inversenet-out/model.safetensors scans --fit --show-input
   inversenet predict inversenet-out/model.safetensors images.csv --output probabilities --out p.npy
   cat images.csv | inversenet predict inversenet-out/model.safetensors -`,
 		Args: arguments(1, 2, "MODEL and, if not the built-in digits, DATA"),
@@ -82,6 +83,9 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 	}
 	model, data, err := o.reading.open(args, s.In)
 	if err != nil {
+		return err
+	}
+	if err := o.reading.showInput(s.Err, model, data); err != nil {
 		return err
 	}
 	if o.out != "" {

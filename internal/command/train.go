@@ -155,6 +155,9 @@ func (o trainOptions) prepare(stdin io.Reader, r experiment.Recipe) (*experiment
 
 // load reads the data with its labels.
 func (o trainOptions) load(stdin io.Reader) (dataset.Dataset, error) {
+	if o.path != "" && dataset.IsImages(o.path) {
+		return o.loadImages()
+	}
 	d, err := o.source.Read(o.path, stdin)
 	if err != nil {
 		return d, err
@@ -166,6 +169,22 @@ func (o trainOptions) load(stdin io.Reader) (dataset.Dataset, error) {
 		if err := d.TakeLabels(); err != nil {
 			return d, err
 		}
+	}
+	return d, d.Reshape(o.image)
+}
+
+// loadImages reads a folder with a folder of images for each class.
+func (o trainOptions) loadImages() (dataset.Dataset, error) {
+	if err := o.source.NotForImages(o.path); err != nil {
+		return dataset.Dataset{}, err
+	}
+	const white = 255 // as people know greys
+	d, err := dataset.ReadImages(o.path, dataset.Shape{}, dataset.Greys{High: white})
+	if err != nil {
+		return d, err
+	}
+	if d.Labels == nil {
+		return d, usage.Errorf("train: %s holds images without labels: want a folder with a folder of images for each class", d.Name)
 	}
 	return d, d.Reshape(o.image)
 }

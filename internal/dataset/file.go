@@ -22,6 +22,14 @@ func (s Source) given() bool {
 	return s.LabelFile != "" || s.LabelColumn != "" || s.Array != "" || len(s.Drop) > 0
 }
 
+// NotForImages refuses what is said of a file of arrays where path has images.
+func (s Source) NotForImages(path string) error {
+	if s.given() {
+		return usage.Errorf("--labels, --label-column, --array and --drop go with a file of arrays: %s has images", path)
+	}
+	return nil
+}
+
 // Read reads the data file at path, which is - for stdin, or gives the built-in
 // digits for an empty path. A file whose rows are images of another shape than
 // one line keeps it.

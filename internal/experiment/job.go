@@ -34,8 +34,9 @@ type Job struct {
 	// left is to read the rows.
 	Trained func()
 
-	warnings  []string // about the rows as they stand in the data
-	low, high float64  // least and largest number of the training rows, before scaling
+	warnings  []string  // about the rows as they stand in the data
+	mean      []float64 // row of the training data, before scaling
+	low, high float64   // least and largest number of the training rows, before scaling
 }
 
 // NewJob checks that the data goes with the settings of the recipe, takes the
@@ -86,6 +87,7 @@ func (j *Job) slice(data dataset.Dataset) (err error) {
 		return err
 	}
 	j.warnOf()
+	j.mean = meanRow(j.Train)
 	j.low, j.high = slices.Min(j.Train.X), slices.Max(j.Train.X)
 	j.Scaling = scalingOf(set.scaling, j.Train)
 	j.Scaling.Apply(data.X, data.Pixels)
@@ -193,6 +195,7 @@ func (j *Job) modelInfo() modelfile.Info {
 		Scaling:      j.Scaling,
 		PixelMin:     j.low,
 		PixelMax:     j.high,
+		Mean:         j.mean,
 		Classes:      j.Classes,
 		Training:     j.Settings.JSON(),
 	}

@@ -36,6 +36,9 @@ type Info struct {
 	// PixelMin and PixelMax are the range of the training data before scaling;
 	// equal when it is not known.
 	PixelMin, PixelMax float64
+	// Mean is the mean row of the training data before scaling; nil when it is not
+	// known.
+	Mean []float64
 	// Classes are what the outputs stand for, one for each, no two the same; nil
 	// where they stand for their own numbers, from 0.
 	Classes []string
@@ -77,6 +80,7 @@ func (i Info) write(d *draft) error {
 	d.set("classes", classes)
 	d.set("training", i.Training)
 	d.add(innerStart, i.Start)
+	d.add(dataMean, i.Mean)
 	d.add(scalingOffset, i.Scaling.Offset)
 	d.add(scalingScale, i.Scaling.Scale)
 	return nil
@@ -109,6 +113,9 @@ func readInfo(f *safetensors.File, p *fields) (i Info, err error) {
 	if i.Start, err = vector(f, innerStart); err != nil {
 		return i, err
 	}
+	if i.Mean, err = vector(f, dataMean); err != nil {
+		return i, err
+	}
 	i.Scaling, err = readScaling(f)
 	return i, err
 }
@@ -123,6 +130,8 @@ func (i Info) check(pixels, latents, outputs int) error {
 		return fmt.Errorf("its metadata: train_samples is %d, want a number from 0 to %d", i.TrainSamples, most)
 	case i.Start != nil && len(i.Start) != latents:
 		return fmt.Errorf("%s has %d elements, want one for each of %d latents", innerStart, len(i.Start), latents)
+	case i.Mean != nil && len(i.Mean) != pixels:
+		return fmt.Errorf("%s has %d elements, want one for each of %d pixels", dataMean, len(i.Mean), pixels)
 	case !isFinite(i.PixelMin) || !isFinite(i.PixelMax):
 		return fmt.Errorf("its metadata: pixel_min and pixel_max are %v and %v, want finite numbers", i.PixelMin, i.PixelMax)
 	case i.Training != "" && !json.Valid([]byte(i.Training)):

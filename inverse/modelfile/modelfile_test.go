@@ -81,6 +81,7 @@ func infoFor(outputs int) Info {
 	_, info := sample[float64]()
 	info.Scaling = Scaling{Offset: []float64{1, 2, 3, 4, 5, 6}, Scale: []float64{16, 16, 16, 16, 16, 0.1}}
 	info.PixelMin, info.PixelMax = -1, 1./3
+	info.Mean = []float64{1, 2, 3, 4, 5, 6.5}
 	info.Classes = []string{"null", "eins \"1\"", "zwei"}[:outputs]
 	info.Training = `{"epochs":100}`
 	return info
@@ -161,6 +162,7 @@ func TestArraysByName(t *testing.T) {
 		"generator.weight": {"F32", []int{6, 2}, w.W.Data},
 		"generator.bias":   {"F32", []int{6}, w.Bias},
 		"inner.start":      {"F64", []int{2}, infoFor(3).Start},
+		"data.mean":        {"F64", []int{6}, infoFor(3).Mean},
 		"head.weight":      {"F32", []int{3, 2}, head.W.Data},
 		"head.bias":        {"F32", []int{3}, head.Bias},
 		"inner.step_sizes": {"F64", []int{3}, m.Inner.StepSizes},
@@ -228,6 +230,8 @@ func TestWriteRefuses(t *testing.T) {
 		}, "head.bias: element 1 is -Inf"},
 		{"a head for other latents", func(m *inverse.Model[float64], _ *Info) { m.Head = inverse.NewLinear[float64](3, 3, false) }, "the head reads 3 latents"},
 		{"no generator", func(m *inverse.Model[float64], _ *Info) { m.Generator = nil }, "without a generator"},
+		{"a mean of other rows", func(_ *inverse.Model[float64], i *Info) { i.Mean = []float64{1} }, "data.mean has 1 elements"},
+		{"a mean that is infinite", func(_ *inverse.Model[float64], i *Info) { i.Mean = []float64{1, 2, 3, 4, 5, math.Inf(1)} }, "data.mean: element 5 is +Inf"},
 		{"a start for other latents", func(_ *inverse.Model[float64], i *Info) { i.Start = []float64{1} }, "inner.start has 1 elements"},
 		{"a start that is NaN", func(_ *inverse.Model[float64], i *Info) { i.Start = []float64{1, math.NaN()} }, "inner.start: element 1 is NaN"},
 		{"mean-all of no samples", func(m *inverse.Model[float64], _ *Info) { m.Inner.Reduction = inverse.MeanAll }, "inner samples: 0, but the reduction mean-all"},
