@@ -3202,13 +3202,12 @@ vector:
 	VFMADD213PS  Y4, Y5, Y8
 	VFMADD213PS  Y4, Y5, Y8
 
-	// times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone
+	// times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone; t − h has no bias
 	VMOVAPS     Y0, Y5
 	VMOVUPS     constants<>+352(SB), Y9
 	VFMADD231PS Y9, Y7, Y5
 	VPSUBD      Y5, Y6, Y6
 	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y4, Y5, Y5
 	VMULPS      Y5, Y8, Y8
 	VPSLLD      $0x17, Y6, Y6
 	VPADDD      Y4, Y6, Y6
@@ -3251,13 +3250,13 @@ vector:
 	VORPS   Y4, Y3, Y3
 	VMOVUPS constants<>+544(SB), Y4
 	VSUBPS  Y4, Y3, Y3
+	VMOVUPS constants<>+576(SB), Y4
+	VANDPS  Y4, Y1, Y1
+	VMOVUPS constants<>+608(SB), Y4
+	VPADDD  Y4, Y1, Y1
+	VMOVUPS constants<>+128(SB), Y4
+	VSUBPS  Y4, Y1, Y1
 	VSUBPS  Y2, Y3, Y3
-	VMOVUPS constants<>+576(SB), Y2
-	VANDPS  Y2, Y1, Y1
-	VMOVUPS constants<>+608(SB), Y2
-	VPADDD  Y2, Y1, Y1
-	VMOVUPS constants<>+128(SB), Y2
-	VSUBPS  Y2, Y1, Y1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VMOVUPS     constants<>+640(SB), Y2
@@ -3310,7 +3309,6 @@ TEXT ·softmaxF32AVX2(SB), NOSPLIT, $0-40
 	VMOVUPS constants<>+96(SB), Y3
 	VMOVUPS constants<>+128(SB), Y4
 	VMOVUPS constants<>+192(SB), Y5
-	VMOVUPS constants<>+928(SB), Y9
 	VMOVUPS (BX), Y6
 	MOVQ    classes+32(FP), SI
 	XORQ    DI, DI
@@ -3322,35 +3320,35 @@ maximum:
 	JNZ    maximum
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
 	MOVQ   classes+32(FP), SI
 	XORQ   DI, DI
 
 exponentials:
 	VMOVUPS (BX)(DI*1), Y10
 	VSUBPS  Y6, Y10, Y10
+	VMOVAPS Y10, Y11
 	VMAXPS  Y10, Y5, Y10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPS      Y0, Y11
-	VFMADD231PS  Y1, Y10, Y11
-	VSUBPS       Y0, Y11, Y12
-	VFNMADD231PS Y2, Y12, Y10
-	VFNMADD231PS Y3, Y12, Y10
-	VMOVUPS      constants<>+224(SB), Y12
-	VFMADD213PS  constants<>+256(SB), Y10, Y12
-	VFMADD213PS  constants<>+288(SB), Y10, Y12
-	VFMADD213PS  constants<>+320(SB), Y10, Y12
-	VFMADD213PS  constants<>+352(SB), Y10, Y12
-	VFMADD213PS  Y4, Y10, Y12
-	VFMADD213PS  Y4, Y10, Y12
-	VPSLLD       $0x17, Y11, Y11
-	VPADDD       Y4, Y11, Y11
-	VMULPS       Y11, Y12, Y12
-	VADDPS       Y12, Y7, Y7
-	VMOVUPS      Y12, (AX)(DI*1)
-	VCMPPS       $0x11, Y9, Y12, Y10
-	VANDPS       Y10, Y12, Y12
-	VADDPS       Y12, Y8, Y8
+	VMOVAPS      Y0, Y12
+	VFMADD231PS  Y1, Y10, Y12
+	VSUBPS       Y0, Y12, Y13
+	VFNMADD231PS Y2, Y13, Y10
+	VFNMADD231PS Y3, Y13, Y10
+	VMOVUPS      constants<>+224(SB), Y13
+	VFMADD213PS  constants<>+256(SB), Y10, Y13
+	VFMADD213PS  constants<>+288(SB), Y10, Y13
+	VFMADD213PS  constants<>+320(SB), Y10, Y13
+	VFMADD213PS  constants<>+352(SB), Y10, Y13
+	VFMADD213PS  Y4, Y10, Y13
+	VFMADD213PS  Y4, Y10, Y13
+	VPSLLD       $0x17, Y12, Y12
+	VMULPS       Y12, Y13, Y13
+	VADDPS       Y13, Y7, Y7
+	VMOVUPS      Y13, (AX)(DI*1)
+	VBLENDVPS    Y11, Y13, Y9, Y13
+	VADDPS       Y13, Y8, Y8
 	ADDQ         $+64, DI
 	DECQ         SI
 	JNZ          exponentials
@@ -3374,28 +3372,35 @@ quotients:
 	VMOVAPS Y7, Y1
 
 	// v = 2^k·(1 + f)
-	VMOVUPS constants<>+480(SB), Y2
-	VPADDD  Y2, Y1, Y1
-	VPSRLD  $0x17, Y1, Y2
-	VMOVUPS constants<>+512(SB), Y3
-	VORPS   Y3, Y2, Y2
-	VMOVUPS constants<>+544(SB), Y3
-	VSUBPS  Y3, Y2, Y2
-	VMOVUPS constants<>+576(SB), Y3
-	VANDPS  Y3, Y1, Y1
-	VMOVUPS constants<>+608(SB), Y3
-	VPADDD  Y3, Y1, Y1
-	VMOVUPS constants<>+128(SB), Y3
-	VSUBPS  Y3, Y1, Y1
+	VMOVUPS   constants<>+480(SB), Y2
+	VPADDD    Y2, Y1, Y1
+	VPSRLD    $0x17, Y1, Y2
+	VMOVUPS   constants<>+512(SB), Y3
+	VORPS     Y3, Y2, Y2
+	VMOVUPS   constants<>+544(SB), Y3
+	VSUBPS    Y3, Y2, Y2
+	VMOVUPS   constants<>+576(SB), Y3
+	VANDPS    Y3, Y1, Y1
+	VMOVUPS   constants<>+608(SB), Y3
+	VPADDD    Y3, Y1, Y1
+	VMOVUPS   constants<>+128(SB), Y3
+	VSUBPS    Y3, Y1, Y1
+	VMOVUPS   constants<>+640(SB), Y3
+	VCMPPS    $0x11, Y3, Y7, Y4
+	VBLENDVPS Y4, Y8, Y1, Y1
+	VCMPPS    $0x11, Y3, Y7, Y3
+	VBLENDVPS Y3, Y9, Y2, Y2
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VMOVUPS     constants<>+640(SB), Y3
 	VADDPS      Y3, Y1, Y3
 	VDIVPS      Y3, Y1, Y3
 	VMULPS      Y3, Y3, Y4
-	VMOVUPS     constants<>+672(SB), Y6
-	VFMADD213PS constants<>+704(SB), Y4, Y6
-	VFMADD213PS constants<>+736(SB), Y4, Y6
+	VMOVUPS     constants<>+928(SB), Y6
+	VFMADD213PS constants<>+960(SB), Y4, Y6
+	VFMADD213PS constants<>+992(SB), Y4, Y6
+	VFMADD213PS constants<>+1024(SB), Y4, Y6
+	VFMADD213PS constants<>+1056(SB), Y4, Y6
 	VMOVUPS     constants<>+352(SB), Y5
 	VMULPS      Y5, Y1, Y5
 	VMULPS      Y1, Y5, Y5
@@ -3407,28 +3412,8 @@ quotients:
 	VSUBPS      Y1, Y5, Y5
 	VMOVUPS     constants<>+64(SB), Y1
 	VFMSUB213PS Y5, Y1, Y2
-	VMOVUPS     constants<>+640(SB), Y1
-
-	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPS      constants<>+640(SB), Y3
-	VADDPS       Y3, Y8, Y3
-	VDIVPS       Y3, Y8, Y3
-	VMULPS       Y3, Y3, Y4
-	VMOVUPS      constants<>+960(SB), Y6
-	VFMADD213PS  constants<>+992(SB), Y4, Y6
-	VFMADD213PS  constants<>+1024(SB), Y4, Y6
-	VFMADD213PS  constants<>+1056(SB), Y4, Y6
-	VFMADD213PS  constants<>+1088(SB), Y4, Y6
-	VMOVUPS      constants<>+352(SB), Y5
-	VMULPS       Y5, Y8, Y5
-	VMULPS       Y8, Y5, Y5
-	VFMADD213PS  Y5, Y4, Y6
-	VFNMADD231PS Y6, Y3, Y5
-	VSUBPS       Y5, Y8, Y8
-	VCMPPS       $0x11, Y1, Y7, Y1
-	VBLENDVPS    Y1, Y8, Y2, Y2
-	VADDPS       Y0, Y2, Y2
-	VMOVUPS      Y2, (DX)
+	VADDPS      Y0, Y2, Y2
+	VMOVUPS     Y2, (DX)
 	VZEROUPPER
 	RET
 
@@ -3452,7 +3437,7 @@ vector:
 	VMOVUPS (DX)(DI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  constants<>+1120(SB), Y6, Y7
+	VORPS  constants<>+1088(SB), Y6, Y7
 	VMAXPS Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3469,7 +3454,6 @@ vector:
 	VFMADD213PS  Y4, Y7, Y9
 	VFMADD213PS  Y4, Y7, Y9
 	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y4, Y8, Y8
 	VMULPS       Y8, Y9, Y9
 	VMULPS       constants<>+896(SB), Y9, Y9
 	VADDPS       Y9, Y4, Y7
@@ -3483,11 +3467,11 @@ vector:
 	VADDPS       Y6, Y9, Y6
 	VDIVPS       Y6, Y9, Y6
 	VMULPS       Y6, Y6, Y7
-	VMOVUPS      constants<>+960(SB), Y10
+	VMOVUPS      constants<>+928(SB), Y10
+	VFMADD213PS  constants<>+960(SB), Y7, Y10
 	VFMADD213PS  constants<>+992(SB), Y7, Y10
 	VFMADD213PS  constants<>+1024(SB), Y7, Y10
 	VFMADD213PS  constants<>+1056(SB), Y7, Y10
-	VFMADD213PS  constants<>+1088(SB), Y7, Y10
 	VMOVUPS      constants<>+352(SB), Y8
 	VMULPS       Y8, Y9, Y8
 	VMULPS       Y9, Y8, Y8
@@ -3568,7 +3552,7 @@ vector:
 	VMOVUPS (CX)(SI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  constants<>+1120(SB), Y6, Y7
+	VORPS  constants<>+1088(SB), Y6, Y7
 	VMAXPS Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3585,7 +3569,6 @@ vector:
 	VFMADD213PS  Y4, Y7, Y9
 	VFMADD213PS  Y4, Y7, Y9
 	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y4, Y8, Y8
 	VMULPS       Y8, Y9, Y9
 	VMULPS       constants<>+896(SB), Y9, Y9
 	VADDPS       Y9, Y4, Y7
@@ -3620,7 +3603,7 @@ vector:
 	VMOVUPS (DX)(R8*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  constants<>+1120(SB), Y6, Y7
+	VORPS  constants<>+1088(SB), Y6, Y7
 	VMAXPS Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3637,7 +3620,6 @@ vector:
 	VFMADD213PS  Y4, Y7, Y9
 	VFMADD213PS  Y4, Y7, Y9
 	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y4, Y8, Y8
 	VMULPS       Y8, Y9, Y9
 	VMULPS       constants<>+896(SB), Y9, Y9
 	VADDPS       Y9, Y4, Y7
@@ -3674,9 +3656,9 @@ TEXT ·applyTanhF32AVX2(SB), NOSPLIT, $0-32
 	VMOVUPS constants<>+64(SB), Y2
 	VMOVUPS constants<>+96(SB), Y3
 	VMOVUPS constants<>+128(SB), Y4
-	VMOVUPS constants<>+1120(SB), Y5
+	VMOVUPS constants<>+1088(SB), Y5
 	VMOVUPS constants<>+640(SB), Y6
-	VMOVUPS constants<>+1152(SB), Y7
+	VMOVUPS constants<>+1120(SB), Y7
 	MOVQ    vectors+16(FP), DX
 	MOVQ    step+24(FP), BX
 	XORQ    SI, SI
@@ -3699,7 +3681,6 @@ vector:
 	VFMADD213PS  constants<>+320(SB), Y9, Y12
 	VFMADD213PS  constants<>+352(SB), Y9, Y12
 	VPSLLD       $0x17, Y10, Y10
-	VPADDD       Y4, Y10, Y10
 	VMULPS       Y9, Y12, Y12
 	VFMADD213PS  Y9, Y9, Y12
 
@@ -3733,9 +3714,9 @@ TEXT ·activateTanhF32AVX2(SB), NOSPLIT, $0-48
 	VMOVUPS constants<>+64(SB), Y2
 	VMOVUPS constants<>+96(SB), Y3
 	VMOVUPS constants<>+128(SB), Y4
-	VMOVUPS constants<>+1120(SB), Y5
+	VMOVUPS constants<>+1088(SB), Y5
 	VMOVUPS constants<>+640(SB), Y6
-	VMOVUPS constants<>+1152(SB), Y7
+	VMOVUPS constants<>+1120(SB), Y7
 	MOVQ    vectors+32(FP), SI
 	MOVQ    step+40(FP), DI
 	XORQ    R8, R8
@@ -3758,7 +3739,6 @@ vector:
 	VFMADD213PS  constants<>+320(SB), Y9, Y14
 	VFMADD213PS  constants<>+352(SB), Y9, Y14
 	VPSLLD       $0x17, Y12, Y12
-	VPADDD       Y4, Y12, Y12
 	VMULPS       Y9, Y14, Y14
 	VFMADD213PS  Y9, Y9, Y14
 
@@ -3870,7 +3850,7 @@ vector:
 	VMOVUPS (CX)(SI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  constants<>+1120(SB), Y6, Y7
+	VORPS  constants<>+1088(SB), Y6, Y7
 	VMAXPS Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3887,7 +3867,6 @@ vector:
 	VFMADD213PS  Y4, Y7, Y9
 	VFMADD213PS  Y4, Y7, Y9
 	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y4, Y8, Y8
 	VMULPS       Y8, Y9, Y9
 	VMULPS       constants<>+896(SB), Y9, Y9
 	VADDPS       Y9, Y4, Y7
@@ -3902,11 +3881,11 @@ vector:
 	VADDPS       Y7, Y9, Y7
 	VDIVPS       Y7, Y9, Y7
 	VMULPS       Y7, Y7, Y8
-	VMOVUPS      constants<>+960(SB), Y11
+	VMOVUPS      constants<>+928(SB), Y11
+	VFMADD213PS  constants<>+960(SB), Y8, Y11
 	VFMADD213PS  constants<>+992(SB), Y8, Y11
 	VFMADD213PS  constants<>+1024(SB), Y8, Y11
 	VFMADD213PS  constants<>+1056(SB), Y8, Y11
-	VFMADD213PS  constants<>+1088(SB), Y8, Y11
 	VMOVUPS      constants<>+352(SB), Y10
 	VMULPS       Y10, Y9, Y10
 	VMULPS       Y9, Y10, Y10
@@ -3942,7 +3921,7 @@ vector:
 	VMOVUPS (DX)(R8*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPS  constants<>+1120(SB), Y6, Y7
+	VORPS  constants<>+1088(SB), Y6, Y7
 	VMAXPS Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3959,7 +3938,6 @@ vector:
 	VFMADD213PS  Y4, Y7, Y9
 	VFMADD213PS  Y4, Y7, Y9
 	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y4, Y8, Y8
 	VMULPS       Y8, Y9, Y9
 	VMULPS       constants<>+896(SB), Y9, Y9
 	VADDPS       Y9, Y4, Y8
@@ -3974,11 +3952,11 @@ vector:
 	VADDPS       Y11, Y9, Y11
 	VDIVPS       Y11, Y9, Y11
 	VMULPS       Y11, Y11, Y12
-	VMOVUPS      constants<>+960(SB), Y14
+	VMOVUPS      constants<>+928(SB), Y14
+	VFMADD213PS  constants<>+960(SB), Y12, Y14
 	VFMADD213PS  constants<>+992(SB), Y12, Y14
 	VFMADD213PS  constants<>+1024(SB), Y12, Y14
 	VFMADD213PS  constants<>+1056(SB), Y12, Y14
-	VFMADD213PS  constants<>+1088(SB), Y12, Y14
 	VMOVUPS      constants<>+352(SB), Y13
 	VMULPS       Y13, Y9, Y13
 	VMULPS       Y9, Y13, Y13
@@ -4167,10 +4145,10 @@ round:
 	VZEROUPPER
 	RET
 
-DATA constants<>+0(SB)/8, $0x4b4000004b400000
-DATA constants<>+8(SB)/8, $0x4b4000004b400000
-DATA constants<>+16(SB)/8, $0x4b4000004b400000
-DATA constants<>+24(SB)/8, $0x4b4000004b400000
+DATA constants<>+0(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+8(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+16(SB)/8, $0x4b40007f4b40007f
+DATA constants<>+24(SB)/8, $0x4b40007f4b40007f
 DATA constants<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b
 DATA constants<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
@@ -4275,44 +4253,40 @@ DATA constants<>+832(SB)/8, $0x7fc000007fc00000
 DATA constants<>+840(SB)/8, $0x7fc000007fc00000
 DATA constants<>+848(SB)/8, $0x7fc000007fc00000
 DATA constants<>+856(SB)/8, $0x7fc000007fc00000
-DATA constants<>+864(SB)/8, $0x4b4000404b400040
-DATA constants<>+872(SB)/8, $0x4b4000404b400040
-DATA constants<>+880(SB)/8, $0x4b4000404b400040
-DATA constants<>+888(SB)/8, $0x4b4000404b400040
+DATA constants<>+864(SB)/8, $0x4b4000bf4b4000bf
+DATA constants<>+872(SB)/8, $0x4b4000bf4b4000bf
+DATA constants<>+880(SB)/8, $0x4b4000bf4b4000bf
+DATA constants<>+888(SB)/8, $0x4b4000bf4b4000bf
 DATA constants<>+896(SB)/8, $0x1f8000001f800000
 DATA constants<>+904(SB)/8, $0x1f8000001f800000
 DATA constants<>+912(SB)/8, $0x1f8000001f800000
 DATA constants<>+920(SB)/8, $0x1f8000001f800000
-DATA constants<>+928(SB)/8, $0x5f8000005f800000
-DATA constants<>+936(SB)/8, $0x5f8000005f800000
-DATA constants<>+944(SB)/8, $0x5f8000005f800000
-DATA constants<>+952(SB)/8, $0x5f8000005f800000
-DATA constants<>+960(SB)/8, $0x3e6dd1303e6dd130
-DATA constants<>+968(SB)/8, $0x3e6dd1303e6dd130
-DATA constants<>+976(SB)/8, $0x3e6dd1303e6dd130
-DATA constants<>+984(SB)/8, $0x3e6dd1303e6dd130
-DATA constants<>+992(SB)/8, $0x3e5e467c3e5e467c
-DATA constants<>+1000(SB)/8, $0x3e5e467c3e5e467c
-DATA constants<>+1008(SB)/8, $0x3e5e467c3e5e467c
-DATA constants<>+1016(SB)/8, $0x3e5e467c3e5e467c
-DATA constants<>+1024(SB)/8, $0x3e9264933e926493
-DATA constants<>+1032(SB)/8, $0x3e9264933e926493
-DATA constants<>+1040(SB)/8, $0x3e9264933e926493
-DATA constants<>+1048(SB)/8, $0x3e9264933e926493
-DATA constants<>+1056(SB)/8, $0x3ecccc6a3ecccc6a
-DATA constants<>+1064(SB)/8, $0x3ecccc6a3ecccc6a
-DATA constants<>+1072(SB)/8, $0x3ecccc6a3ecccc6a
-DATA constants<>+1080(SB)/8, $0x3ecccc6a3ecccc6a
-DATA constants<>+1088(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+1096(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+1104(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+1112(SB)/8, $0x3f2aaaab3f2aaaab
-DATA constants<>+1120(SB)/8, $0x8000000080000000
-DATA constants<>+1128(SB)/8, $0x8000000080000000
-DATA constants<>+1136(SB)/8, $0x8000000080000000
-DATA constants<>+1144(SB)/8, $0x8000000080000000
-DATA constants<>+1152(SB)/8, $0xc2b00000c2b00000
-DATA constants<>+1160(SB)/8, $0xc2b00000c2b00000
-DATA constants<>+1168(SB)/8, $0xc2b00000c2b00000
-DATA constants<>+1176(SB)/8, $0xc2b00000c2b00000
-GLOBL constants<>(SB), RODATA|NOPTR, $1184
+DATA constants<>+928(SB)/8, $0x3e6dd1303e6dd130
+DATA constants<>+936(SB)/8, $0x3e6dd1303e6dd130
+DATA constants<>+944(SB)/8, $0x3e6dd1303e6dd130
+DATA constants<>+952(SB)/8, $0x3e6dd1303e6dd130
+DATA constants<>+960(SB)/8, $0x3e5e467c3e5e467c
+DATA constants<>+968(SB)/8, $0x3e5e467c3e5e467c
+DATA constants<>+976(SB)/8, $0x3e5e467c3e5e467c
+DATA constants<>+984(SB)/8, $0x3e5e467c3e5e467c
+DATA constants<>+992(SB)/8, $0x3e9264933e926493
+DATA constants<>+1000(SB)/8, $0x3e9264933e926493
+DATA constants<>+1008(SB)/8, $0x3e9264933e926493
+DATA constants<>+1016(SB)/8, $0x3e9264933e926493
+DATA constants<>+1024(SB)/8, $0x3ecccc6a3ecccc6a
+DATA constants<>+1032(SB)/8, $0x3ecccc6a3ecccc6a
+DATA constants<>+1040(SB)/8, $0x3ecccc6a3ecccc6a
+DATA constants<>+1048(SB)/8, $0x3ecccc6a3ecccc6a
+DATA constants<>+1056(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+1064(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+1072(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+1080(SB)/8, $0x3f2aaaab3f2aaaab
+DATA constants<>+1088(SB)/8, $0x8000000080000000
+DATA constants<>+1096(SB)/8, $0x8000000080000000
+DATA constants<>+1104(SB)/8, $0x8000000080000000
+DATA constants<>+1112(SB)/8, $0x8000000080000000
+DATA constants<>+1120(SB)/8, $0xc2b00000c2b00000
+DATA constants<>+1128(SB)/8, $0xc2b00000c2b00000
+DATA constants<>+1136(SB)/8, $0xc2b00000c2b00000
+DATA constants<>+1144(SB)/8, $0xc2b00000c2b00000
+GLOBL constants<>(SB), RODATA|NOPTR, $1152

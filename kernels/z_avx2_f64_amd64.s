@@ -3205,13 +3205,12 @@ vector:
 	VFMADD213PD  Y4, Y5, Y8
 	VFMADD213PD  Y4, Y5, Y8
 
-	// times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone
+	// times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone; t − h has no bias
 	VMOVAPD     Y0, Y5
 	VMOVUPD     constants<>+544(SB), Y9
 	VFMADD231PD Y9, Y7, Y5
 	VPSUBQ      Y5, Y6, Y6
 	VPSLLQ      $0x34, Y5, Y5
-	VPADDQ      Y4, Y5, Y5
 	VMULPD      Y5, Y8, Y8
 	VPSLLQ      $0x34, Y6, Y6
 	VPADDQ      Y4, Y6, Y6
@@ -3254,13 +3253,13 @@ vector:
 	VORPD   Y4, Y3, Y3
 	VMOVUPD constants<>+736(SB), Y4
 	VSUBPD  Y4, Y3, Y3
+	VMOVUPD constants<>+768(SB), Y4
+	VANDPD  Y4, Y1, Y1
+	VMOVUPD constants<>+800(SB), Y4
+	VPADDQ  Y4, Y1, Y1
+	VMOVUPD constants<>+128(SB), Y4
+	VSUBPD  Y4, Y1, Y1
 	VSUBPD  Y2, Y3, Y3
-	VMOVUPD constants<>+768(SB), Y2
-	VANDPD  Y2, Y1, Y1
-	VMOVUPD constants<>+800(SB), Y2
-	VPADDQ  Y2, Y1, Y1
-	VMOVUPD constants<>+128(SB), Y2
-	VSUBPD  Y2, Y1, Y1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VMOVUPD     constants<>+832(SB), Y2
@@ -3318,7 +3317,6 @@ TEXT ·softmaxF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD constants<>+96(SB), Y3
 	VMOVUPD constants<>+128(SB), Y4
 	VMOVUPD constants<>+192(SB), Y5
-	VMOVUPD constants<>+1280(SB), Y9
 	VMOVUPD (BX), Y6
 	MOVQ    classes+32(FP), SI
 	XORQ    DI, DI
@@ -3330,40 +3328,40 @@ maximum:
 	JNZ    maximum
 	VXORPD Y7, Y7, Y7
 	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
 	MOVQ   classes+32(FP), SI
 	XORQ   DI, DI
 
 exponentials:
 	VMOVUPD (BX)(DI*1), Y10
 	VSUBPD  Y6, Y10, Y10
+	VMOVAPD Y10, Y11
 	VMAXPD  Y10, Y5, Y10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  Y1, Y10, Y11
-	VSUBPD       Y0, Y11, Y12
-	VFNMADD231PD Y2, Y12, Y10
-	VFNMADD231PD Y3, Y12, Y10
-	VMOVUPD      constants<>+224(SB), Y12
-	VFMADD213PD  constants<>+256(SB), Y10, Y12
-	VFMADD213PD  constants<>+288(SB), Y10, Y12
-	VFMADD213PD  constants<>+320(SB), Y10, Y12
-	VFMADD213PD  constants<>+352(SB), Y10, Y12
-	VFMADD213PD  constants<>+384(SB), Y10, Y12
-	VFMADD213PD  constants<>+416(SB), Y10, Y12
-	VFMADD213PD  constants<>+448(SB), Y10, Y12
-	VFMADD213PD  constants<>+480(SB), Y10, Y12
-	VFMADD213PD  constants<>+512(SB), Y10, Y12
-	VFMADD213PD  Y4, Y10, Y12
-	VFMADD213PD  Y4, Y10, Y12
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       Y4, Y11, Y11
-	VMULPD       Y11, Y12, Y12
-	VADDPD       Y12, Y7, Y7
-	VMOVUPD      Y12, (AX)(DI*1)
-	VCMPPD       $0x11, Y9, Y12, Y10
-	VANDPD       Y10, Y12, Y12
-	VADDPD       Y12, Y8, Y8
+	VMOVAPD      Y0, Y12
+	VFMADD231PD  Y1, Y10, Y12
+	VSUBPD       Y0, Y12, Y13
+	VFNMADD231PD Y2, Y13, Y10
+	VFNMADD231PD Y3, Y13, Y10
+	VMOVUPD      constants<>+224(SB), Y13
+	VFMADD213PD  constants<>+256(SB), Y10, Y13
+	VFMADD213PD  constants<>+288(SB), Y10, Y13
+	VFMADD213PD  constants<>+320(SB), Y10, Y13
+	VFMADD213PD  constants<>+352(SB), Y10, Y13
+	VFMADD213PD  constants<>+384(SB), Y10, Y13
+	VFMADD213PD  constants<>+416(SB), Y10, Y13
+	VFMADD213PD  constants<>+448(SB), Y10, Y13
+	VFMADD213PD  constants<>+480(SB), Y10, Y13
+	VFMADD213PD  constants<>+512(SB), Y10, Y13
+	VFMADD213PD  Y4, Y10, Y13
+	VFMADD213PD  Y4, Y10, Y13
+	VPSLLQ       $0x34, Y12, Y12
+	VMULPD       Y12, Y13, Y13
+	VADDPD       Y13, Y7, Y7
+	VMOVUPD      Y13, (AX)(DI*1)
+	VBLENDVPD    Y11, Y13, Y9, Y13
+	VADDPD       Y13, Y8, Y8
 	ADDQ         $+64, DI
 	DECQ         SI
 	JNZ          exponentials
@@ -3387,32 +3385,40 @@ quotients:
 	VMOVAPD Y7, Y1
 
 	// v = 2^k·(1 + f)
-	VMOVUPD constants<>+672(SB), Y2
-	VPADDQ  Y2, Y1, Y1
-	VPSRLQ  $0x34, Y1, Y2
-	VMOVUPD constants<>+704(SB), Y3
-	VORPD   Y3, Y2, Y2
-	VMOVUPD constants<>+736(SB), Y3
-	VSUBPD  Y3, Y2, Y2
-	VMOVUPD constants<>+768(SB), Y3
-	VANDPD  Y3, Y1, Y1
-	VMOVUPD constants<>+800(SB), Y3
-	VPADDQ  Y3, Y1, Y1
-	VMOVUPD constants<>+128(SB), Y3
-	VSUBPD  Y3, Y1, Y1
+	VMOVUPD   constants<>+672(SB), Y2
+	VPADDQ    Y2, Y1, Y1
+	VPSRLQ    $0x34, Y1, Y2
+	VMOVUPD   constants<>+704(SB), Y3
+	VORPD     Y3, Y2, Y2
+	VMOVUPD   constants<>+736(SB), Y3
+	VSUBPD    Y3, Y2, Y2
+	VMOVUPD   constants<>+768(SB), Y3
+	VANDPD    Y3, Y1, Y1
+	VMOVUPD   constants<>+800(SB), Y3
+	VPADDQ    Y3, Y1, Y1
+	VMOVUPD   constants<>+128(SB), Y3
+	VSUBPD    Y3, Y1, Y1
+	VMOVUPD   constants<>+832(SB), Y3
+	VCMPPD    $0x11, Y3, Y7, Y4
+	VBLENDVPD Y4, Y8, Y1, Y1
+	VCMPPD    $0x11, Y3, Y7, Y3
+	VBLENDVPD Y3, Y9, Y2, Y2
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VMOVUPD     constants<>+832(SB), Y3
 	VADDPD      Y3, Y1, Y3
 	VDIVPD      Y3, Y1, Y3
 	VMULPD      Y3, Y3, Y4
-	VMOVUPD     constants<>+864(SB), Y6
-	VFMADD213PD constants<>+896(SB), Y4, Y6
-	VFMADD213PD constants<>+928(SB), Y4, Y6
-	VFMADD213PD constants<>+960(SB), Y4, Y6
-	VFMADD213PD constants<>+992(SB), Y4, Y6
-	VFMADD213PD constants<>+1024(SB), Y4, Y6
-	VFMADD213PD constants<>+1056(SB), Y4, Y6
+	VMOVUPD     constants<>+1280(SB), Y6
+	VFMADD213PD constants<>+1312(SB), Y4, Y6
+	VFMADD213PD constants<>+1344(SB), Y4, Y6
+	VFMADD213PD constants<>+1376(SB), Y4, Y6
+	VFMADD213PD constants<>+1408(SB), Y4, Y6
+	VFMADD213PD constants<>+1440(SB), Y4, Y6
+	VFMADD213PD constants<>+1472(SB), Y4, Y6
+	VFMADD213PD constants<>+1504(SB), Y4, Y6
+	VFMADD213PD constants<>+1536(SB), Y4, Y6
+	VFMADD213PD constants<>+1568(SB), Y4, Y6
 	VFMADD213PD constants<>+1088(SB), Y4, Y6
 	VMOVUPD     constants<>+544(SB), Y5
 	VMULPD      Y5, Y1, Y5
@@ -3425,34 +3431,8 @@ quotients:
 	VSUBPD      Y1, Y5, Y5
 	VMOVUPD     constants<>+64(SB), Y1
 	VFMSUB213PD Y5, Y1, Y2
-	VMOVUPD     constants<>+832(SB), Y1
-
-	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VMOVUPD      constants<>+832(SB), Y3
-	VADDPD       Y3, Y8, Y3
-	VDIVPD       Y3, Y8, Y3
-	VMULPD       Y3, Y3, Y4
-	VMOVUPD      constants<>+1312(SB), Y6
-	VFMADD213PD  constants<>+1344(SB), Y4, Y6
-	VFMADD213PD  constants<>+1376(SB), Y4, Y6
-	VFMADD213PD  constants<>+1408(SB), Y4, Y6
-	VFMADD213PD  constants<>+1440(SB), Y4, Y6
-	VFMADD213PD  constants<>+1472(SB), Y4, Y6
-	VFMADD213PD  constants<>+1504(SB), Y4, Y6
-	VFMADD213PD  constants<>+1536(SB), Y4, Y6
-	VFMADD213PD  constants<>+1568(SB), Y4, Y6
-	VFMADD213PD  constants<>+1600(SB), Y4, Y6
-	VFMADD213PD  constants<>+1088(SB), Y4, Y6
-	VMOVUPD      constants<>+544(SB), Y5
-	VMULPD       Y5, Y8, Y5
-	VMULPD       Y8, Y5, Y5
-	VFMADD213PD  Y5, Y4, Y6
-	VFNMADD231PD Y6, Y3, Y5
-	VSUBPD       Y5, Y8, Y8
-	VCMPPD       $0x11, Y1, Y7, Y1
-	VBLENDVPD    Y1, Y8, Y2, Y2
-	VADDPD       Y0, Y2, Y2
-	VMOVUPD      Y2, (DX)
+	VADDPD      Y0, Y2, Y2
+	VMOVUPD     Y2, (DX)
 	VZEROUPPER
 	RET
 
@@ -3476,7 +3456,7 @@ vector:
 	VMOVUPD (DX)(DI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  constants<>+1632(SB), Y6, Y7
+	VORPD  constants<>+1600(SB), Y6, Y7
 	VMAXPD Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3498,7 +3478,6 @@ vector:
 	VFMADD213PD  Y4, Y7, Y9
 	VFMADD213PD  Y4, Y7, Y9
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       Y4, Y8, Y8
 	VMULPD       Y8, Y9, Y9
 	VMULPD       constants<>+1248(SB), Y9, Y9
 	VADDPD       Y9, Y4, Y7
@@ -3512,7 +3491,8 @@ vector:
 	VADDPD       Y6, Y9, Y6
 	VDIVPD       Y6, Y9, Y6
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+1312(SB), Y10
+	VMOVUPD      constants<>+1280(SB), Y10
+	VFMADD213PD  constants<>+1312(SB), Y7, Y10
 	VFMADD213PD  constants<>+1344(SB), Y7, Y10
 	VFMADD213PD  constants<>+1376(SB), Y7, Y10
 	VFMADD213PD  constants<>+1408(SB), Y7, Y10
@@ -3521,7 +3501,6 @@ vector:
 	VFMADD213PD  constants<>+1504(SB), Y7, Y10
 	VFMADD213PD  constants<>+1536(SB), Y7, Y10
 	VFMADD213PD  constants<>+1568(SB), Y7, Y10
-	VFMADD213PD  constants<>+1600(SB), Y7, Y10
 	VFMADD213PD  constants<>+1088(SB), Y7, Y10
 	VMOVUPD      constants<>+544(SB), Y8
 	VMULPD       Y8, Y9, Y8
@@ -3603,7 +3582,7 @@ vector:
 	VMOVUPD (CX)(SI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  constants<>+1632(SB), Y6, Y7
+	VORPD  constants<>+1600(SB), Y6, Y7
 	VMAXPD Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3625,7 +3604,6 @@ vector:
 	VFMADD213PD  Y4, Y7, Y9
 	VFMADD213PD  Y4, Y7, Y9
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       Y4, Y8, Y8
 	VMULPD       Y8, Y9, Y9
 	VMULPD       constants<>+1248(SB), Y9, Y9
 	VADDPD       Y9, Y4, Y7
@@ -3660,7 +3638,7 @@ vector:
 	VMOVUPD (DX)(R8*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  constants<>+1632(SB), Y6, Y7
+	VORPD  constants<>+1600(SB), Y6, Y7
 	VMAXPD Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3682,7 +3660,6 @@ vector:
 	VFMADD213PD  Y4, Y7, Y9
 	VFMADD213PD  Y4, Y7, Y9
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       Y4, Y8, Y8
 	VMULPD       Y8, Y9, Y9
 	VMULPD       constants<>+1248(SB), Y9, Y9
 	VADDPD       Y9, Y4, Y7
@@ -3719,9 +3696,9 @@ TEXT ·applyTanhF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD constants<>+64(SB), Y2
 	VMOVUPD constants<>+96(SB), Y3
 	VMOVUPD constants<>+128(SB), Y4
-	VMOVUPD constants<>+1632(SB), Y5
+	VMOVUPD constants<>+1600(SB), Y5
 	VMOVUPD constants<>+832(SB), Y6
-	VMOVUPD constants<>+1664(SB), Y7
+	VMOVUPD constants<>+1632(SB), Y7
 	MOVQ    vectors+16(FP), DX
 	MOVQ    step+24(FP), BX
 	XORQ    SI, SI
@@ -3749,7 +3726,6 @@ vector:
 	VFMADD213PD  constants<>+480(SB), Y9, Y12
 	VFMADD213PD  constants<>+512(SB), Y9, Y12
 	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       Y4, Y10, Y10
 	VMULPD       Y9, Y12, Y12
 	VFMADD213PD  Y9, Y9, Y12
 
@@ -3783,9 +3759,9 @@ TEXT ·activateTanhF64AVX2(SB), NOSPLIT, $0-48
 	VMOVUPD constants<>+64(SB), Y2
 	VMOVUPD constants<>+96(SB), Y3
 	VMOVUPD constants<>+128(SB), Y4
-	VMOVUPD constants<>+1632(SB), Y5
+	VMOVUPD constants<>+1600(SB), Y5
 	VMOVUPD constants<>+832(SB), Y6
-	VMOVUPD constants<>+1664(SB), Y7
+	VMOVUPD constants<>+1632(SB), Y7
 	MOVQ    vectors+32(FP), SI
 	MOVQ    step+40(FP), DI
 	XORQ    R8, R8
@@ -3813,7 +3789,6 @@ vector:
 	VFMADD213PD  constants<>+480(SB), Y9, Y14
 	VFMADD213PD  constants<>+512(SB), Y9, Y14
 	VPSLLQ       $0x34, Y12, Y12
-	VPADDQ       Y4, Y12, Y12
 	VMULPD       Y9, Y14, Y14
 	VFMADD213PD  Y9, Y9, Y14
 
@@ -3925,7 +3900,7 @@ vector:
 	VMOVUPD (CX)(SI*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  constants<>+1632(SB), Y6, Y7
+	VORPD  constants<>+1600(SB), Y6, Y7
 	VMAXPD Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -3947,7 +3922,6 @@ vector:
 	VFMADD213PD  Y4, Y7, Y9
 	VFMADD213PD  Y4, Y7, Y9
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       Y4, Y8, Y8
 	VMULPD       Y8, Y9, Y9
 	VMULPD       constants<>+1248(SB), Y9, Y9
 	VADDPD       Y9, Y4, Y7
@@ -3962,7 +3936,8 @@ vector:
 	VADDPD       Y7, Y9, Y7
 	VDIVPD       Y7, Y9, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+1312(SB), Y11
+	VMOVUPD      constants<>+1280(SB), Y11
+	VFMADD213PD  constants<>+1312(SB), Y8, Y11
 	VFMADD213PD  constants<>+1344(SB), Y8, Y11
 	VFMADD213PD  constants<>+1376(SB), Y8, Y11
 	VFMADD213PD  constants<>+1408(SB), Y8, Y11
@@ -3971,7 +3946,6 @@ vector:
 	VFMADD213PD  constants<>+1504(SB), Y8, Y11
 	VFMADD213PD  constants<>+1536(SB), Y8, Y11
 	VFMADD213PD  constants<>+1568(SB), Y8, Y11
-	VFMADD213PD  constants<>+1600(SB), Y8, Y11
 	VFMADD213PD  constants<>+1088(SB), Y8, Y11
 	VMOVUPD      constants<>+544(SB), Y10
 	VMULPD       Y10, Y9, Y10
@@ -4008,7 +3982,7 @@ vector:
 	VMOVUPD (DX)(R8*1), Y6
 
 	// u = exp(−|x|), σ(|x|) = 1/(1 + u), σ(−|x|) = u/(1 + u)
-	VORPD  constants<>+1632(SB), Y6, Y7
+	VORPD  constants<>+1600(SB), Y6, Y7
 	VMAXPD Y7, Y5, Y7
 
 	// k = round(x/ln 2), r = x − k·ln 2
@@ -4030,7 +4004,6 @@ vector:
 	VFMADD213PD  Y4, Y7, Y9
 	VFMADD213PD  Y4, Y7, Y9
 	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       Y4, Y8, Y8
 	VMULPD       Y8, Y9, Y9
 	VMULPD       constants<>+1248(SB), Y9, Y9
 	VADDPD       Y9, Y4, Y8
@@ -4045,7 +4018,8 @@ vector:
 	VADDPD       Y11, Y9, Y11
 	VDIVPD       Y11, Y9, Y11
 	VMULPD       Y11, Y11, Y12
-	VMOVUPD      constants<>+1312(SB), Y14
+	VMOVUPD      constants<>+1280(SB), Y14
+	VFMADD213PD  constants<>+1312(SB), Y12, Y14
 	VFMADD213PD  constants<>+1344(SB), Y12, Y14
 	VFMADD213PD  constants<>+1376(SB), Y12, Y14
 	VFMADD213PD  constants<>+1408(SB), Y12, Y14
@@ -4054,7 +4028,6 @@ vector:
 	VFMADD213PD  constants<>+1504(SB), Y12, Y14
 	VFMADD213PD  constants<>+1536(SB), Y12, Y14
 	VFMADD213PD  constants<>+1568(SB), Y12, Y14
-	VFMADD213PD  constants<>+1600(SB), Y12, Y14
 	VFMADD213PD  constants<>+1088(SB), Y12, Y14
 	VMOVUPD      constants<>+544(SB), Y13
 	VMULPD       Y13, Y9, Y13
@@ -4210,10 +4183,10 @@ round:
 	VZEROUPPER
 	RET
 
-DATA constants<>+0(SB)/8, $0x4338000000000000
-DATA constants<>+8(SB)/8, $0x4338000000000000
-DATA constants<>+16(SB)/8, $0x4338000000000000
-DATA constants<>+24(SB)/8, $0x4338000000000000
+DATA constants<>+0(SB)/8, $0x43380000000003ff
+DATA constants<>+8(SB)/8, $0x43380000000003ff
+DATA constants<>+16(SB)/8, $0x43380000000003ff
+DATA constants<>+24(SB)/8, $0x43380000000003ff
 DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
 DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
 DATA constants<>+48(SB)/8, $0x3ff71547652b82fe
@@ -4362,64 +4335,60 @@ DATA constants<>+1184(SB)/8, $0x7ff8000000000001
 DATA constants<>+1192(SB)/8, $0x7ff8000000000001
 DATA constants<>+1200(SB)/8, $0x7ff8000000000001
 DATA constants<>+1208(SB)/8, $0x7ff8000000000001
-DATA constants<>+1216(SB)/8, $0x4338000000000200
-DATA constants<>+1224(SB)/8, $0x4338000000000200
-DATA constants<>+1232(SB)/8, $0x4338000000000200
-DATA constants<>+1240(SB)/8, $0x4338000000000200
+DATA constants<>+1216(SB)/8, $0x43380000000005ff
+DATA constants<>+1224(SB)/8, $0x43380000000005ff
+DATA constants<>+1232(SB)/8, $0x43380000000005ff
+DATA constants<>+1240(SB)/8, $0x43380000000005ff
 DATA constants<>+1248(SB)/8, $0x1ff0000000000000
 DATA constants<>+1256(SB)/8, $0x1ff0000000000000
 DATA constants<>+1264(SB)/8, $0x1ff0000000000000
 DATA constants<>+1272(SB)/8, $0x1ff0000000000000
-DATA constants<>+1280(SB)/8, $0x5ff0000000000000
-DATA constants<>+1288(SB)/8, $0x5ff0000000000000
-DATA constants<>+1296(SB)/8, $0x5ff0000000000000
-DATA constants<>+1304(SB)/8, $0x5ff0000000000000
-DATA constants<>+1312(SB)/8, $0x3fc401d3e65c84cb
-DATA constants<>+1320(SB)/8, $0x3fc401d3e65c84cb
-DATA constants<>+1328(SB)/8, $0x3fc401d3e65c84cb
-DATA constants<>+1336(SB)/8, $0x3fc401d3e65c84cb
-DATA constants<>+1344(SB)/8, $0x3fb32e0d25c9760f
-DATA constants<>+1352(SB)/8, $0x3fb32e0d25c9760f
-DATA constants<>+1360(SB)/8, $0x3fb32e0d25c9760f
-DATA constants<>+1368(SB)/8, $0x3fb32e0d25c9760f
-DATA constants<>+1376(SB)/8, $0x3fbbc37f014103c4
-DATA constants<>+1384(SB)/8, $0x3fbbc37f014103c4
-DATA constants<>+1392(SB)/8, $0x3fbbc37f014103c4
-DATA constants<>+1400(SB)/8, $0x3fbbc37f014103c4
-DATA constants<>+1408(SB)/8, $0x3fbe0a2d581aa701
-DATA constants<>+1416(SB)/8, $0x3fbe0a2d581aa701
-DATA constants<>+1424(SB)/8, $0x3fbe0a2d581aa701
-DATA constants<>+1432(SB)/8, $0x3fbe0a2d581aa701
-DATA constants<>+1440(SB)/8, $0x3fc111abdc8abf02
-DATA constants<>+1448(SB)/8, $0x3fc111abdc8abf02
-DATA constants<>+1456(SB)/8, $0x3fc111abdc8abf02
-DATA constants<>+1464(SB)/8, $0x3fc111abdc8abf02
-DATA constants<>+1472(SB)/8, $0x3fc3b13515f6f9df
-DATA constants<>+1480(SB)/8, $0x3fc3b13515f6f9df
-DATA constants<>+1488(SB)/8, $0x3fc3b13515f6f9df
-DATA constants<>+1496(SB)/8, $0x3fc3b13515f6f9df
-DATA constants<>+1504(SB)/8, $0x3fc745d19937b1fd
-DATA constants<>+1512(SB)/8, $0x3fc745d19937b1fd
-DATA constants<>+1520(SB)/8, $0x3fc745d19937b1fd
-DATA constants<>+1528(SB)/8, $0x3fc745d19937b1fd
-DATA constants<>+1536(SB)/8, $0x3fcc71c71bedea97
-DATA constants<>+1544(SB)/8, $0x3fcc71c71bedea97
-DATA constants<>+1552(SB)/8, $0x3fcc71c71bedea97
-DATA constants<>+1560(SB)/8, $0x3fcc71c71bedea97
-DATA constants<>+1568(SB)/8, $0x3fd2492492499d46
-DATA constants<>+1576(SB)/8, $0x3fd2492492499d46
-DATA constants<>+1584(SB)/8, $0x3fd2492492499d46
-DATA constants<>+1592(SB)/8, $0x3fd2492492499d46
-DATA constants<>+1600(SB)/8, $0x3fd9999999999944
-DATA constants<>+1608(SB)/8, $0x3fd9999999999944
-DATA constants<>+1616(SB)/8, $0x3fd9999999999944
-DATA constants<>+1624(SB)/8, $0x3fd9999999999944
-DATA constants<>+1632(SB)/8, $0x8000000000000000
-DATA constants<>+1640(SB)/8, $0x8000000000000000
-DATA constants<>+1648(SB)/8, $0x8000000000000000
-DATA constants<>+1656(SB)/8, $0x8000000000000000
-DATA constants<>+1664(SB)/8, $0xc086280000000000
-DATA constants<>+1672(SB)/8, $0xc086280000000000
-DATA constants<>+1680(SB)/8, $0xc086280000000000
-DATA constants<>+1688(SB)/8, $0xc086280000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1696
+DATA constants<>+1280(SB)/8, $0x3fc401d3e65c84cb
+DATA constants<>+1288(SB)/8, $0x3fc401d3e65c84cb
+DATA constants<>+1296(SB)/8, $0x3fc401d3e65c84cb
+DATA constants<>+1304(SB)/8, $0x3fc401d3e65c84cb
+DATA constants<>+1312(SB)/8, $0x3fb32e0d25c9760f
+DATA constants<>+1320(SB)/8, $0x3fb32e0d25c9760f
+DATA constants<>+1328(SB)/8, $0x3fb32e0d25c9760f
+DATA constants<>+1336(SB)/8, $0x3fb32e0d25c9760f
+DATA constants<>+1344(SB)/8, $0x3fbbc37f014103c4
+DATA constants<>+1352(SB)/8, $0x3fbbc37f014103c4
+DATA constants<>+1360(SB)/8, $0x3fbbc37f014103c4
+DATA constants<>+1368(SB)/8, $0x3fbbc37f014103c4
+DATA constants<>+1376(SB)/8, $0x3fbe0a2d581aa701
+DATA constants<>+1384(SB)/8, $0x3fbe0a2d581aa701
+DATA constants<>+1392(SB)/8, $0x3fbe0a2d581aa701
+DATA constants<>+1400(SB)/8, $0x3fbe0a2d581aa701
+DATA constants<>+1408(SB)/8, $0x3fc111abdc8abf02
+DATA constants<>+1416(SB)/8, $0x3fc111abdc8abf02
+DATA constants<>+1424(SB)/8, $0x3fc111abdc8abf02
+DATA constants<>+1432(SB)/8, $0x3fc111abdc8abf02
+DATA constants<>+1440(SB)/8, $0x3fc3b13515f6f9df
+DATA constants<>+1448(SB)/8, $0x3fc3b13515f6f9df
+DATA constants<>+1456(SB)/8, $0x3fc3b13515f6f9df
+DATA constants<>+1464(SB)/8, $0x3fc3b13515f6f9df
+DATA constants<>+1472(SB)/8, $0x3fc745d19937b1fd
+DATA constants<>+1480(SB)/8, $0x3fc745d19937b1fd
+DATA constants<>+1488(SB)/8, $0x3fc745d19937b1fd
+DATA constants<>+1496(SB)/8, $0x3fc745d19937b1fd
+DATA constants<>+1504(SB)/8, $0x3fcc71c71bedea97
+DATA constants<>+1512(SB)/8, $0x3fcc71c71bedea97
+DATA constants<>+1520(SB)/8, $0x3fcc71c71bedea97
+DATA constants<>+1528(SB)/8, $0x3fcc71c71bedea97
+DATA constants<>+1536(SB)/8, $0x3fd2492492499d46
+DATA constants<>+1544(SB)/8, $0x3fd2492492499d46
+DATA constants<>+1552(SB)/8, $0x3fd2492492499d46
+DATA constants<>+1560(SB)/8, $0x3fd2492492499d46
+DATA constants<>+1568(SB)/8, $0x3fd9999999999944
+DATA constants<>+1576(SB)/8, $0x3fd9999999999944
+DATA constants<>+1584(SB)/8, $0x3fd9999999999944
+DATA constants<>+1592(SB)/8, $0x3fd9999999999944
+DATA constants<>+1600(SB)/8, $0x8000000000000000
+DATA constants<>+1608(SB)/8, $0x8000000000000000
+DATA constants<>+1616(SB)/8, $0x8000000000000000
+DATA constants<>+1624(SB)/8, $0x8000000000000000
+DATA constants<>+1632(SB)/8, $0xc086280000000000
+DATA constants<>+1640(SB)/8, $0xc086280000000000
+DATA constants<>+1648(SB)/8, $0xc086280000000000
+DATA constants<>+1656(SB)/8, $0xc086280000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1664

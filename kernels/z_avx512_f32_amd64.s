@@ -11442,13 +11442,13 @@ vector:
 	VORPS        Z4, Z3, Z3
 	VBROADCASTSS constants<>+68(SB), Z4
 	VSUBPS       Z4, Z3, Z3
+	VBROADCASTSS constants<>+72(SB), Z4
+	VANDPS       Z4, Z1, Z1
+	VBROADCASTSS constants<>+76(SB), Z4
+	VPADDD       Z4, Z1, Z1
+	VBROADCASTSS constants<>+16(SB), Z4
+	VSUBPS       Z4, Z1, Z1
 	VSUBPS       Z2, Z3, Z3
-	VBROADCASTSS constants<>+72(SB), Z2
-	VANDPS       Z2, Z1, Z1
-	VBROADCASTSS constants<>+76(SB), Z2
-	VPADDD       Z2, Z1, Z1
-	VBROADCASTSS constants<>+16(SB), Z2
-	VSUBPS       Z2, Z1, Z1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VBROADCASTSS     constants<>+80(SB), Z2
@@ -11501,7 +11501,6 @@ TEXT ·softmaxF32AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS constants<>+12(SB), Z3
 	VBROADCASTSS constants<>+16(SB), Z4
 	VBROADCASTSS constants<>+24(SB), Z5
-	VBROADCASTSS constants<>+16(SB), Z9
 	VMOVUPS      (BX), Z6
 	MOVQ         classes+32(FP), SI
 	XORQ         DI, DI
@@ -11513,33 +11512,35 @@ maximum:
 	JNZ    maximum
 	VXORPS Z7, Z7, Z7
 	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
 	MOVQ   classes+32(FP), SI
 	XORQ   DI, DI
 
 exponentials:
 	VMOVUPS (BX)(DI*1), Z10
 	VSUBPS  Z6, Z10, Z10
+	VMOVAPS Z10, Z11
 	VMAXPS  Z10, Z5, Z10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPS          Z0, Z11
-	VFMADD231PS      Z1, Z10, Z11
-	VSUBPS           Z0, Z11, Z11
-	VFNMADD231PS     Z2, Z11, Z10
-	VFNMADD231PS     Z3, Z11, Z10
-	VBROADCASTSS     constants<>+28(SB), Z12
-	VFMADD213PS.BCST constants<>+32(SB), Z10, Z12
-	VFMADD213PS.BCST constants<>+36(SB), Z10, Z12
-	VFMADD213PS.BCST constants<>+40(SB), Z10, Z12
-	VFMADD213PS.BCST constants<>+44(SB), Z10, Z12
-	VFMADD213PS      Z4, Z10, Z12
-	VFMADD213PS      Z4, Z10, Z12
-	VSCALEFPS        Z11, Z12, Z12
-	VADDPS           Z12, Z7, Z7
-	VMOVUPS          Z12, (AX)(DI*1)
-	VCMPPS           $0x11, Z9, Z12, K1
-	VMOVAPS.Z        Z12, K1, Z12
-	VADDPS           Z12, Z8, Z8
+	VMOVAPS          Z0, Z12
+	VFMADD231PS      Z1, Z10, Z12
+	VSUBPS           Z0, Z12, Z12
+	VFNMADD231PS     Z2, Z12, Z10
+	VFNMADD231PS     Z3, Z12, Z10
+	VBROADCASTSS     constants<>+28(SB), Z13
+	VFMADD213PS.BCST constants<>+32(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+36(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+40(SB), Z10, Z13
+	VFMADD213PS.BCST constants<>+44(SB), Z10, Z13
+	VFMADD213PS      Z4, Z10, Z13
+	VFMADD213PS      Z4, Z10, Z13
+	VSCALEFPS        Z12, Z13, Z13
+	VADDPS           Z13, Z7, Z7
+	VMOVUPS          Z13, (AX)(DI*1)
+	VPMOVD2M         Z11, K1
+	VBLENDMPS        Z13, Z9, K1, Z13
+	VADDPS           Z13, Z8, Z8
 	ADDQ             $+128, DI
 	DECQ             SI
 	JNZ              exponentials
@@ -11574,15 +11575,22 @@ quotients:
 	VPADDD       Z3, Z1, Z1
 	VBROADCASTSS constants<>+16(SB), Z3
 	VSUBPS       Z3, Z1, Z1
+	VBROADCASTSS constants<>+80(SB), Z3
+	VCMPPS       $0x11, Z3, Z7, K1
+	VBLENDMPS    Z8, Z1, K1, Z1
+	VCMPPS       $0x11, Z3, Z7, K1
+	VBLENDMPS    Z9, Z2, K1, Z2
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VBROADCASTSS     constants<>+80(SB), Z3
 	VADDPS           Z3, Z1, Z3
 	VDIVPS           Z3, Z1, Z3
 	VMULPS           Z3, Z3, Z4
-	VBROADCASTSS     constants<>+84(SB), Z6
-	VFMADD213PS.BCST constants<>+88(SB), Z4, Z6
-	VFMADD213PS.BCST constants<>+92(SB), Z4, Z6
+	VBROADCASTSS     constants<>+108(SB), Z6
+	VFMADD213PS.BCST constants<>+112(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+116(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+120(SB), Z4, Z6
+	VFMADD213PS.BCST constants<>+124(SB), Z4, Z6
 	VBROADCASTSS     constants<>+44(SB), Z5
 	VMULPS           Z5, Z1, Z5
 	VMULPS           Z1, Z5, Z5
@@ -11594,26 +11602,6 @@ quotients:
 	VSUBPS           Z1, Z5, Z5
 	VBROADCASTSS     constants<>+8(SB), Z1
 	VFMSUB213PS      Z5, Z1, Z2
-	VBROADCASTSS     constants<>+80(SB), Z1
-
-	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSS     constants<>+80(SB), Z3
-	VADDPS           Z3, Z8, Z3
-	VDIVPS           Z3, Z8, Z3
-	VMULPS           Z3, Z3, Z4
-	VBROADCASTSS     constants<>+108(SB), Z6
-	VFMADD213PS.BCST constants<>+112(SB), Z4, Z6
-	VFMADD213PS.BCST constants<>+116(SB), Z4, Z6
-	VFMADD213PS.BCST constants<>+120(SB), Z4, Z6
-	VFMADD213PS.BCST constants<>+124(SB), Z4, Z6
-	VBROADCASTSS     constants<>+44(SB), Z5
-	VMULPS           Z5, Z8, Z5
-	VMULPS           Z8, Z5, Z5
-	VFMADD213PS      Z5, Z4, Z6
-	VFNMADD231PS     Z6, Z3, Z5
-	VSUBPS           Z5, Z8, Z8
-	VCMPPS           $0x11, Z1, Z7, K1
-	VBLENDMPS        Z8, Z2, K1, Z2
 	VADDPS           Z0, Z2, Z2
 	VMOVUPS          Z2, (DX)
 	VZEROUPPER
@@ -11883,7 +11871,6 @@ vector:
 	VFMADD213PS.BCST constants<>+40(SB), Z9, Z12
 	VFMADD213PS.BCST constants<>+44(SB), Z9, Z12
 	VPSLLD           $0x17, Z10, Z10
-	VPADDD           Z4, Z10, Z10
 	VMULPS           Z9, Z12, Z12
 	VFMADD213PS      Z9, Z9, Z12
 
@@ -11942,7 +11929,6 @@ vector:
 	VFMADD213PS.BCST constants<>+40(SB), Z9, Z14
 	VFMADD213PS.BCST constants<>+44(SB), Z9, Z14
 	VPSLLD           $0x17, Z12, Z12
-	VPADDD           Z4, Z12, Z12
 	VMULPS           Z9, Z14, Z14
 	VFMADD213PS      Z9, Z9, Z14
 
@@ -12423,7 +12409,7 @@ round:
 	VZEROUPPER
 	RET
 
-DATA constants<>+0(SB)/4, $0x4b400000
+DATA constants<>+0(SB)/4, $0x4b40007f
 DATA constants<>+4(SB)/4, $0x3fb8aa3b
 DATA constants<>+8(SB)/4, $0x3f317200
 DATA constants<>+12(SB)/4, $0x35bfbe8e

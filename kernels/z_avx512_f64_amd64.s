@@ -11445,13 +11445,13 @@ vector:
 	VORPD        Z4, Z3, Z3
 	VBROADCASTSD constants<>+176(SB), Z4
 	VSUBPD       Z4, Z3, Z3
+	VBROADCASTSD constants<>+184(SB), Z4
+	VANDPD       Z4, Z1, Z1
+	VBROADCASTSD constants<>+192(SB), Z4
+	VPADDQ       Z4, Z1, Z1
+	VBROADCASTSD constants<>+32(SB), Z4
+	VSUBPD       Z4, Z1, Z1
 	VSUBPD       Z2, Z3, Z3
-	VBROADCASTSD constants<>+184(SB), Z2
-	VANDPD       Z2, Z1, Z1
-	VBROADCASTSD constants<>+192(SB), Z2
-	VPADDQ       Z2, Z1, Z1
-	VBROADCASTSD constants<>+32(SB), Z2
-	VSUBPD       Z2, Z1, Z1
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VBROADCASTSD     constants<>+200(SB), Z2
@@ -11509,7 +11509,6 @@ TEXT ·softmaxF64AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD constants<>+24(SB), Z3
 	VBROADCASTSD constants<>+32(SB), Z4
 	VBROADCASTSD constants<>+48(SB), Z5
-	VBROADCASTSD constants<>+32(SB), Z9
 	VMOVUPD      (BX), Z6
 	MOVQ         classes+32(FP), SI
 	XORQ         DI, DI
@@ -11521,38 +11520,40 @@ maximum:
 	JNZ    maximum
 	VXORPD Z7, Z7, Z7
 	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
 	MOVQ   classes+32(FP), SI
 	XORQ   DI, DI
 
 exponentials:
 	VMOVUPD (BX)(DI*1), Z10
 	VSUBPD  Z6, Z10, Z10
+	VMOVAPD Z10, Z11
 	VMAXPD  Z10, Z5, Z10
 
 	// k = round(x/ln 2), r = x − k·ln 2
-	VMOVAPD          Z0, Z11
-	VFMADD231PD      Z1, Z10, Z11
-	VSUBPD           Z0, Z11, Z11
-	VFNMADD231PD     Z2, Z11, Z10
-	VFNMADD231PD     Z3, Z11, Z10
-	VBROADCASTSD     constants<>+56(SB), Z12
-	VFMADD213PD.BCST constants<>+64(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+72(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+80(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+88(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+96(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+104(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+112(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+120(SB), Z10, Z12
-	VFMADD213PD.BCST constants<>+128(SB), Z10, Z12
-	VFMADD213PD      Z4, Z10, Z12
-	VFMADD213PD      Z4, Z10, Z12
-	VSCALEFPD        Z11, Z12, Z12
-	VADDPD           Z12, Z7, Z7
-	VMOVUPD          Z12, (AX)(DI*1)
-	VCMPPD           $0x11, Z9, Z12, K1
-	VMOVAPD.Z        Z12, K1, Z12
-	VADDPD           Z12, Z8, Z8
+	VMOVAPD          Z0, Z12
+	VFMADD231PD      Z1, Z10, Z12
+	VSUBPD           Z0, Z12, Z12
+	VFNMADD231PD     Z2, Z12, Z10
+	VFNMADD231PD     Z3, Z12, Z10
+	VBROADCASTSD     constants<>+56(SB), Z13
+	VFMADD213PD.BCST constants<>+64(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+72(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+80(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+88(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+96(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+104(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+112(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+120(SB), Z10, Z13
+	VFMADD213PD.BCST constants<>+128(SB), Z10, Z13
+	VFMADD213PD      Z4, Z10, Z13
+	VFMADD213PD      Z4, Z10, Z13
+	VSCALEFPD        Z12, Z13, Z13
+	VADDPD           Z13, Z7, Z7
+	VMOVUPD          Z13, (AX)(DI*1)
+	VPMOVQ2M         Z11, K1
+	VBLENDMPD        Z13, Z9, K1, Z13
+	VADDPD           Z13, Z8, Z8
 	ADDQ             $+128, DI
 	DECQ             SI
 	JNZ              exponentials
@@ -11587,37 +11588,16 @@ quotients:
 	VPADDQ       Z3, Z1, Z1
 	VBROADCASTSD constants<>+32(SB), Z3
 	VSUBPD       Z3, Z1, Z1
+	VBROADCASTSD constants<>+200(SB), Z3
+	VCMPPD       $0x11, Z3, Z7, K1
+	VBLENDMPD    Z8, Z1, K1, Z1
+	VCMPPD       $0x11, Z3, Z7, K1
+	VBLENDMPD    Z9, Z2, K1, Z2
 
 	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
 	VBROADCASTSD     constants<>+200(SB), Z3
 	VADDPD           Z3, Z1, Z3
 	VDIVPD           Z3, Z1, Z3
-	VMULPD           Z3, Z3, Z4
-	VBROADCASTSD     constants<>+208(SB), Z6
-	VFMADD213PD.BCST constants<>+216(SB), Z4, Z6
-	VFMADD213PD.BCST constants<>+224(SB), Z4, Z6
-	VFMADD213PD.BCST constants<>+232(SB), Z4, Z6
-	VFMADD213PD.BCST constants<>+240(SB), Z4, Z6
-	VFMADD213PD.BCST constants<>+248(SB), Z4, Z6
-	VFMADD213PD.BCST constants<>+256(SB), Z4, Z6
-	VFMADD213PD.BCST constants<>+264(SB), Z4, Z6
-	VBROADCASTSD     constants<>+272(SB), Z5
-	VMULPD           Z5, Z1, Z5
-	VMULPD           Z1, Z5, Z5
-	VFMADD213PD      Z5, Z4, Z6
-	VMULPD           Z3, Z6, Z6
-	VBROADCASTSD     constants<>+24(SB), Z3
-	VFMADD231PD      Z3, Z2, Z6
-	VSUBPD           Z6, Z5, Z5
-	VSUBPD           Z1, Z5, Z5
-	VBROADCASTSD     constants<>+16(SB), Z1
-	VFMSUB213PD      Z5, Z1, Z2
-	VBROADCASTSD     constants<>+200(SB), Z1
-
-	// log(1+f) = f − (f²/2 − s·(f²/2 + R))
-	VBROADCASTSD     constants<>+200(SB), Z3
-	VADDPD           Z3, Z8, Z3
-	VDIVPD           Z3, Z8, Z3
 	VMULPD           Z3, Z3, Z4
 	VBROADCASTSD     constants<>+304(SB), Z6
 	VFMADD213PD.BCST constants<>+312(SB), Z4, Z6
@@ -11631,13 +11611,16 @@ quotients:
 	VFMADD213PD.BCST constants<>+376(SB), Z4, Z6
 	VFMADD213PD.BCST constants<>+264(SB), Z4, Z6
 	VBROADCASTSD     constants<>+272(SB), Z5
-	VMULPD           Z5, Z8, Z5
-	VMULPD           Z8, Z5, Z5
+	VMULPD           Z5, Z1, Z5
+	VMULPD           Z1, Z5, Z5
 	VFMADD213PD      Z5, Z4, Z6
-	VFNMADD231PD     Z6, Z3, Z5
-	VSUBPD           Z5, Z8, Z8
-	VCMPPD           $0x11, Z1, Z7, K1
-	VBLENDMPD        Z8, Z2, K1, Z2
+	VMULPD           Z3, Z6, Z6
+	VBROADCASTSD     constants<>+24(SB), Z3
+	VFMADD231PD      Z3, Z2, Z6
+	VSUBPD           Z6, Z5, Z5
+	VSUBPD           Z1, Z5, Z5
+	VBROADCASTSD     constants<>+16(SB), Z1
+	VFMSUB213PD      Z5, Z1, Z2
 	VADDPD           Z0, Z2, Z2
 	VMOVUPD          Z2, (DX)
 	VZEROUPPER
@@ -11933,7 +11916,6 @@ vector:
 	VFMADD213PD.BCST constants<>+120(SB), Z9, Z12
 	VFMADD213PD.BCST constants<>+128(SB), Z9, Z12
 	VPSLLQ           $0x34, Z10, Z10
-	VPADDQ           Z4, Z10, Z10
 	VMULPD           Z9, Z12, Z12
 	VFMADD213PD      Z9, Z9, Z12
 
@@ -11997,7 +11979,6 @@ vector:
 	VFMADD213PD.BCST constants<>+120(SB), Z9, Z14
 	VFMADD213PD.BCST constants<>+128(SB), Z9, Z14
 	VPSLLQ           $0x34, Z12, Z12
-	VPADDQ           Z4, Z12, Z12
 	VMULPD           Z9, Z14, Z14
 	VFMADD213PD      Z9, Z9, Z14
 
@@ -12426,7 +12407,7 @@ round:
 	VZEROUPPER
 	RET
 
-DATA constants<>+0(SB)/8, $0x4338000000000000
+DATA constants<>+0(SB)/8, $0x43380000000003ff
 DATA constants<>+8(SB)/8, $0x3ff71547652b82fe
 DATA constants<>+16(SB)/8, $0x3fe62e42fefa3800
 DATA constants<>+24(SB)/8, $0x3d2ef35793c76730

@@ -15,7 +15,8 @@ import (
 //
 // The integer k comes from adding a number so large that its last bit is worth
 // 1, and is then found in the low bits of the sum (J.-M. Muller and others,
-// Handbook of Floating-Point Arithmetic).
+// Handbook of Floating-Point Arithmetic); plus the bias, so that a shift of the sum to
+// the left gives the encoding of 2ᵏ.
 type exponential struct {
 	*emitter
 	shift, log2e, ln2High, ln2Low, one operand.Op
@@ -39,7 +40,7 @@ func (t target) pickNumber(single, double float64) float64 {
 func newExponential(e *emitter, offset int) *exponential {
 	x := &exponential{emitter: e, offset: offset}
 	high, low := splitLn2(e.target)
-	x.shift = e.hold(1.5*math.Ldexp(1, e.mantissa()) + float64(offset))
+	x.shift = e.hold(1.5*math.Ldexp(1, e.mantissa()) + float64(e.bias()+offset))
 	x.log2e = e.hold(math.Log2E)
 	x.ln2High, x.ln2Low = e.hold(high), e.hold(low)
 	x.one = e.hold(1)
@@ -49,8 +50,8 @@ func newExponential(e *emitter, offset int) *exponential {
 	return x
 }
 
-// reduce gives t, whose low bits are k plus the offset, k, r and P(r) of v. It
-// uses up v.
+// reduce gives t, whose low bits are k plus the bias and the offset, k, r and P(r) of
+// v. It uses up v.
 func (x *exponential) reduce(v operand.Op) (t, k, r, p operand.Op) {
 	t, k, r = x.temp(), x.temp(), v
 	x.Comment("k = round(x/ln 2), r = x − k·ln 2")
@@ -76,11 +77,10 @@ func (x *exponential) expm1Reduced(r, p operand.Op) operand.Op {
 	return p
 }
 
-// power turns t, whose low bits are an integer n, into 2ⁿ. NaN becomes a number:
-// it has to come back from a factor.
+// power turns t into 2ᵏ, times 2^offset. NaN becomes a number: it has to come back from
+// a factor.
 func (x *exponential) power(t operand.Op) operand.Op {
 	x.shiftLeft(x.mantissa(), t, t)
-	x.addInt(x.one, t, t)
 	return t
 }
 
@@ -95,13 +95,15 @@ func (x *exponential) exp(v operand.Op) operand.Op {
 		x.scale(k, s)
 		return s
 	}
-	x.Comment("times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone")
+	x.Comment("times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone; t − h has no bias")
 	h := r
 	x.move(x.shift, h)
 	x.fma(x.hold(0.5), k, h)
 	x.subInt(h, t, t)
 	x.mul(x.power(h), s, s)
-	x.mul(x.power(t), s, s)
+	x.shiftLeft(x.mantissa(), t, t)
+	x.addInt(x.one, t, t)
+	x.mul(t, s, s)
 	return s
 }
 
