@@ -8,6 +8,8 @@ import (
 
 // BenchmarkOptimum solves 1,000 samples on one core, from W and X: with /all the
 // correlations Wᵀx are part of it, with /solve they are given.
+// BenchmarkOptimum solves 1,000 samples on one core, from W and X: with /all the
+// correlations Wᵀx are part of it, with /solve they are given.
 func BenchmarkOptimum(b *testing.B) {
 	for _, name := range problemNames {
 		p := problem(b, name)

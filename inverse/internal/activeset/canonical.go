@@ -1,6 +1,9 @@
 package activeset
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // canonical reports whether the factor is the one that assemble would make.
 func (s *Solver) canonical() bool {
@@ -54,4 +57,15 @@ func (s *Solver) refine() {
 			s.z[j] = target[i]
 		}
 	}
+}
+
+// change is Σ|Δz| since before, where the support is still the same.
+func (s *Solver) change() (sum float64) {
+	if len(s.support) != len(s.p.core)+len(s.members) {
+		return math.Inf(1)
+	}
+	for _, j := range s.support {
+		sum += math.Abs(s.z[j] - s.before[j])
+	}
+	return sum
 }

@@ -114,15 +114,16 @@ func (f *factor) backward(b []float64) {
 func dot(a, b []float64) float64 {
 	b = b[:len(a)]
 	var s0, s1, s2, s3 float64
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += a[0] * b[0]
-		s1 += a[1] * b[1]
-		s2 += a[2] * b[2]
-		s3 += a[3] * b[3]
-		a, b = a[4:], b[4:]
+	i := 0
+	for ; i <= len(a)-4; i += 4 {
+		x, y := (*[4]float64)(a[i:]), (*[4]float64)(b[i:])
+		s0 += x[0] * y[0]
+		s1 += x[1] * y[1]
+		s2 += x[2] * y[2]
+		s3 += x[3] * y[3]
 	}
-	for i, v := range a {
-		s0 += v * b[i]
+	for ; i < len(a); i++ {
+		s0 += a[i] * b[i]
 	}
 	return (s0 + s1) + (s2 + s3)
 }
@@ -130,7 +131,15 @@ func dot(a, b []float64) float64 {
 // addScaled: dst += c·src over dst's length.
 func addScaled(dst []float64, c float64, src []float64) {
 	src = src[:len(dst)]
-	for i, v := range src {
-		dst[i] += c * v
+	i := 0
+	for ; i <= len(dst)-4; i += 4 {
+		x, y := (*[4]float64)(dst[i:]), (*[4]float64)(src[i:])
+		x[0] += c * y[0]
+		x[1] += c * y[1]
+		x[2] += c * y[2]
+		x[3] += c * y[3]
+	}
+	for ; i < len(dst); i++ {
+		dst[i] += c * src[i]
 	}
 }

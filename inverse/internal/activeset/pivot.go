@@ -15,28 +15,35 @@ func (s *Solver) pivot() Status {
 		limit = 100 + 10*len(s.z)
 	}
 	s.settle()
-	checked, refined := false, false
+	refined := false
+	tight := true // until the support has been found optimal once
 	for s.pivots < limit {
 		s.correlate()
-		tolerance := s.tolerance()
-		if checked {
-			tolerance *= 16 // a rounding error apart from what was found optimal before
+		tolerance, slack := s.tolerance(), s.tolerance()*16
+		if !tight {
+			tolerance = slack
 		}
-		if j, direction := s.violator(tolerance); j >= 0 {
-			s.enter(j, direction)
-			checked, refined = false, false
+		if list := s.violators(tolerance); len(list) > 0 {
+			s.enter(list)
+			tight, refined = true, false
 			continue
 		}
-		switch {
-		case !s.canonical():
-			s.collect()
-			s.assemble()
-			s.settle()
-			checked = true
-		case !refined && s.residual() > tolerance:
+		tight = false
+		if s.canonical() {
+			if refined || s.residual() <= slack {
+				return Optimal
+			}
 			s.refine()
-			refined, checked = true, true
-		default:
+			refined = true
+			continue
+		}
+		left := slack - tolerance - s.residual()
+		copy(s.before, s.z)
+		s.collect()
+		s.assemble()
+		s.settle()
+		// r has moved by less than 2·Σ|Δz|, so that a look at it would find nothing.
+		if s.canonical() && 2*s.change() < left {
 			return Optimal
 		}
 	}
@@ -63,47 +70,129 @@ func (s *Solver) correlate() {
 	s.rows.accumulate(s.r)
 }
 
-// violator is the latent that exceeds its threshold most, by more than the
-// tolerance, and where it wants to go; −1 where there is none.
-func (s *Solver) violator(tolerance float64) (latent int, direction float64) {
-	latent, direction = -1, 1
+// A violation is a latent that exceeds its threshold, by how much, and where it
+// wants to go.
+type violation struct {
+	latent    int
+	excess    float64
+	direction float64
+}
+
+// violators lists what exceeds its threshold by more than the tolerance, the
+// largest excess first: at least one in four of the support's size, where they come
+// near to the largest.
+func (s *Solver) violators(tolerance float64) []violation {
+	worst := s.worst(tolerance)
+	s.violations = s.violations[:0]
+	if worst.latent < 0 {
+		return nil
+	}
+	s.violations = append(s.violations, worst)
+	if most := len(s.support) / 8; most > 0 {
+		s.others(worst, most)
+	}
+	return s.violations
+}
+
+// worst is the latent that exceeds its threshold most, by more than the tolerance;
+// −1 where there is none.
+func (s *Solver) worst(tolerance float64) violation {
+	r := s.r[:len(s.z)]
+	up, down := s.up[:len(r)], s.down[:len(r)]
+	latent, excess := -1, tolerance
+	switch {
+	case s.p.oneSided:
+		for j, v := range r {
+			if d := v - up[j]; d > excess {
+				latent, excess = j, d
+			}
+		}
+	case s.p.symmetric:
+		for j, v := range r {
+			if d := math.Abs(v) - up[j]; d > excess {
+				latent, excess = j, d
+			}
+		}
+	default:
+		for j, v := range r {
+			if d := max(v-up[j], -v-down[j]); d > excess {
+				latent, excess = j, d
+			}
+		}
+	}
+	if latent < 0 {
+		return violation{latent: -1}
+	}
+	return violation{latent, excess, s.direction(latent)}
+}
+
+// direction is where latent j wants to go.
+func (s *Solver) direction(j int) float64 {
+	if s.r[j]-s.up[j] >= -s.r[j]-s.down[j] {
+		return 1
+	}
+	return -1
+}
+
+// others adds up to most further violations.
+func (s *Solver) others(worst violation, most int) {
+	least := worst.excess / 2
 	r := s.r[:len(s.z)]
 	up, down := s.up[:len(r)], s.down[:len(r)]
 	for j, v := range r {
-		if d := v - up[j]; d > tolerance {
-			tolerance, latent, direction = d, j, 1
+		d := v - up[j]
+		if e := -v - down[j]; e > d {
+			d = e
 		}
-		if d := -v - down[j]; d > tolerance {
-			tolerance, latent, direction = d, j, -1
+		if d <= least || j == worst.latent {
+			continue
+		}
+		at := len(s.violations)
+		if at <= most {
+			s.violations = append(s.violations, violation{})
+		} else {
+			at--
+		}
+		for ; at > 1 && s.violations[at-1].excess < d; at-- {
+			s.violations[at] = s.violations[at-1]
+		}
+		s.violations[at] = violation{j, d, s.direction(j)}
+		if len(s.violations) > most {
+			least = s.violations[most].excess
 		}
 	}
-	return latent, direction
 }
 
-// enter lets latent j leave its breakpoint, and moves the support to its minimum.
-func (s *Solver) enter(j int, direction float64) {
-	s.pivots++
-	v := s.z[j]
-	lo, hi, slope := s.p.piece(j, v, direction)
-	if v != 0 {
-		s.hold(j, -v)
-		s.fixedNorm -= 2 * math.Abs(v)
-		s.substitute()
-	}
+// enter lets latents leave their breakpoints, and moves the support to its minimum.
+func (s *Solver) enter(list []violation) {
 	s.moved = false
-	s.insert(j, direction, lo, hi, slope)
+	for _, v := range list {
+		j := v.latent
+		s.pivots++
+		at := s.z[j]
+		lo, hi, slope := s.p.piece(j, at, v.direction)
+		if at != 0 {
+			s.hold(j, -at)
+			s.fixedNorm -= 2 * math.Abs(at)
+			s.substitute()
+		}
+		s.insert(j, v.direction, lo, hi, slope)
+	}
 	s.settle()
-	switch {
-	case s.moved:
+	if s.moved {
 		for _, i := range s.rejected {
 			if !s.inside[i] {
 				s.place(i, s.z[i])
 			}
 		}
 		s.rejected = s.rejected[:0]
-	case !s.inside[j]:
-		s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
-		s.rejected = append(s.rejected, j)
+		return
+	}
+	for _, v := range list {
+		if j := v.latent; !s.inside[j] {
+			s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
+			s.rejected = append(s.rejected, j)
+		}
 	}
 }
 

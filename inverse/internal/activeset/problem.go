@@ -18,6 +18,8 @@ type Problem struct {
 	up, down     []float64 // thresholds there, see [Problem.thresholds]
 	core         []int     // free latents that cost nothing: in every support
 	coreFactor   factor
+	oneSided     bool // no latent can ever go down from a breakpoint
+	symmetric    bool // no bounds: thresholds up and down are the same
 	offset       bool // some latent starts elsewhere than at 0
 	version      int
 }
@@ -44,7 +46,7 @@ func (p *Problem) Set(g *Gram, t Terms) {
 	p.lambda, p.lower, p.upper = resize(p.lambda, k), resize(p.lower, k), resize(p.upper, k)
 	p.start, p.up, p.down = resize(p.start, k), resize(p.up, k), resize(p.down, k)
 	p.version++
-	p.offset = false
+	p.offset, p.oneSided, p.symmetric = false, true, true
 	for j := range k {
 		p.lambda[j], p.lower[j], p.upper[j] = 0, math.Inf(-1), math.Inf(1)
 		if t.Lambda != nil {
@@ -58,6 +60,8 @@ func (p *Problem) Set(g *Gram, t Terms) {
 		}
 		p.start[j] = min(max(0, p.lower[j]), p.upper[j])
 		p.up[j], p.down[j] = p.thresholds(j, p.start[j])
+		p.oneSided = p.oneSided && p.lower[j] >= 0 && math.IsInf(p.upper[j], 1)
+		p.symmetric = p.symmetric && math.IsInf(p.lower[j], -1) && math.IsInf(p.upper[j], 1)
 		p.offset = p.offset || p.start[j] != 0
 	}
 	p.setCore()

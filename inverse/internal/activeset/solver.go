@@ -20,13 +20,15 @@ type Solver struct {
 	f       factor
 	rows    rows
 
-	c, z     []float64 // of all latents, scaled
-	r        []float64 // c − Ãz, in whole panel rows
-	base     []float64 // c − Ãz without the support
-	up, down []float64 // thresholds of r and −r; +∞ within the support
-	inside   []bool    // the support
-	members  []int     // of a support that is to be assembled
-	rejected []int     // whose thresholds are +∞ until something has moved
+	c, z       []float64 // of all latents, scaled
+	before     []float64 // z before it was solved for in canonical order
+	r          []float64 // c − Ãz, in whole panel rows
+	base       []float64 // c − Ãz without the support
+	up, down   []float64 // thresholds of r and −r; +∞ within the support
+	inside     []bool    // the support
+	members    []int     // of a support that is to be assembled
+	violations []violation
+	rejected   []int // whose thresholds are +∞ until something has moved
 
 	cMax      float64 // max |c|
 	fixedNorm float64 // Σ|z| outside of the support
@@ -80,6 +82,8 @@ func (s *Solver) load(p *Problem) {
 	g := p.gram
 	s.p, s.version = p, p.version
 	s.c, s.z = resize(s.c, g.k), resize(s.z, g.k)
+	s.before = resize(s.before, g.k)
+	s.before = resize(s.before, g.k)
 	s.r, s.base = resize(s.r, g.stride), resize(s.base, g.stride)
 	s.up, s.down = resize(s.up, g.k), resize(s.down, g.k)
 	s.support, s.slot = resize(s.support, g.k)[:0], resize(s.slot, g.k)[:0]
@@ -162,6 +166,7 @@ func (s *Solver) assemble() {
 	for _, j := range s.members {
 		s.inside[j] = false
 	}
+	s.pristine = true
 	for _, j := range s.members {
 		lo, hi, slope := p.piece(j, s.z[j], 0)
 		direction := 1.0
@@ -170,7 +175,6 @@ func (s *Solver) assemble() {
 		}
 		s.insert(j, direction, lo, hi, slope)
 	}
-	s.pristine = true
 }
 
 // hold moves latent j, with the value v, to the fixed part of the gradient.
