@@ -36,7 +36,7 @@ func (s *Solver) collect() {
 // residual is the largest gradient that is left within the support.
 func (s *Solver) residual() (worst float64) {
 	for i, j := range s.support {
-		worst = max(worst, s.r[j]-s.slope[i], s.slope[i]-s.r[j])
+		worst = max(worst, s.r[j]-s.on[i].slope, s.on[i].slope-s.r[j])
 	}
 	return worst
 }
@@ -45,7 +45,7 @@ func (s *Solver) residual() (worst float64) {
 func (s *Solver) refine() {
 	target := s.target[:len(s.support)]
 	for i, j := range s.support {
-		target[i] = s.r[j] - s.slope[i]
+		target[i] = s.r[j] - s.on[i].slope
 	}
 	s.f.forward(target)
 	s.f.backward(target)

@@ -22,6 +22,8 @@ type Gram struct {
 	up     []float64 // the diagonal of D, 1 where A's is 0
 	down   []float64 // its inverse
 	dead   []bool    // columns of zeros
+	sums   []float64 // Ã·1
+	total  float64   // 1ᵀ·Ã·1
 }
 
 // NewGram returns a Gram of no latents, to be set.
@@ -42,6 +44,7 @@ func (g *Gram) Set(k int, a []float64, stride int) {
 	width := g.table.Width()
 	g.k, g.stride = k, (k+width-1)/width*width
 	g.a = resize(g.a, g.k*g.stride)
+	g.sums, g.total = resize(g.sums, k), 0
 	g.up, g.down, g.dead = resize(g.up, k), resize(g.down, k), resize(g.dead, k)
 	for j := range k {
 		d := a[j*stride+j]
@@ -58,10 +61,14 @@ func (g *Gram) Set(k int, a []float64, stride int) {
 	}
 	for i := range k {
 		row := g.a[i*g.stride:][:g.stride]
+		sum := 0.0
 		for j, v := range a[i*stride:][:k] {
 			row[j] = v * g.down[i] * g.down[j]
+			sum += row[j]
 		}
 		clear(row[k:])
+		g.sums[i] = sum
+		g.total += sum
 	}
 }
 

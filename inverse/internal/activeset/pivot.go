@@ -31,7 +31,7 @@ func (s *Solver) pivot() Status {
 		tight = false
 		if s.canonical() {
 			if refined || s.residual() <= slack {
-				return Optimal
+				return s.resolved(slack)
 			}
 			s.refine()
 			refined = true
@@ -43,7 +43,7 @@ func (s *Solver) pivot() Status {
 		s.assemble()
 		s.settle()
 		// r has moved by less than 2·Σ|Δz|, so that a look at it would find nothing.
-		if s.canonical() && 2*s.change() < left {
+		if s.canonical() && 2*s.change() < left && len(s.rejected) == 0 {
 			return Optimal
 		}
 	}
@@ -51,15 +51,30 @@ func (s *Solver) pivot() Status {
 	return PivotLimit
 }
 
-// tolerance is about the rounding error of r: a sum of terms Ã_js·z_s, with the
-// elements of Ã below 2, that cancels c.
+// resolved tells whether the rejected latents were so for nothing but rounding.
+func (s *Solver) resolved(tolerance float64) Status {
+	if len(s.rejected) == 0 {
+		return Optimal
+	}
+	s.restore()
+	if s.worst(tolerance).latent >= 0 {
+		return Unresolved
+	}
+	return Optimal
+}
+
+// tolerance is the rounding error that r may have.
 func (s *Solver) tolerance() float64 {
 	sum := s.fixedNorm
 	for _, j := range s.support {
 		sum += math.Abs(s.z[j])
 	}
-	return 8 * epsilon * (2*sum + s.cMax)
+	return rounding(sum, s.cMax)
 }
+
+// rounding is about the rounding error of r = c − Ãz, given Σ|z| and the largest
+// |c|: elements of Ã are below 2.
+func rounding(sum, cMax float64) float64 { return 8 * epsilon * (2*sum + cMax) }
 
 // correlate: r = base − Σ_S z_s·Ã_s, which is c − Ãz.
 func (s *Solver) correlate() {
@@ -79,8 +94,8 @@ type violation struct {
 }
 
 // violators lists what exceeds its threshold by more than the tolerance, the
-// largest excess first: at least one in four of the support's size, where they come
-// near to the largest.
+// largest excess first: more than one only where the support is large, and then those that are at least half
+// of the largest, up to an eighth of the support.
 func (s *Solver) violators(tolerance float64) []violation {
 	worst := s.worst(tolerance)
 	s.violations = s.violations[:0]
@@ -88,7 +103,7 @@ func (s *Solver) violators(tolerance float64) []violation {
 		return nil
 	}
 	s.violations = append(s.violations, worst)
-	if most := len(s.support) / 8; most > 0 {
+	if most := len(s.support) / 8; most > 1 {
 		s.others(worst, most)
 	}
 	return s.violations
@@ -164,28 +179,30 @@ func (s *Solver) others(worst violation, most int) {
 }
 
 // enter lets latents leave their breakpoints, and moves the support to its minimum.
+// Where none of them can move they are rejected, until another has moved.
 func (s *Solver) enter(list []violation) {
 	s.moved = false
+	inserted := false
 	for _, v := range list {
-		j := v.latent
+		j, at := v.latent, s.z[v.latent]
 		s.pivots++
-		at := s.z[j]
-		lo, hi, slope := s.p.piece(j, at, v.direction)
+		on := s.p.piece(j, at, v.direction)
 		if at != 0 {
-			s.hold(j, -at)
-			s.fixedNorm -= 2 * math.Abs(at)
-			s.substitute()
+			s.release(j, at)
 		}
-		s.insert(j, v.direction, lo, hi, slope)
+		end := on.hi
+		if v.direction < 0 {
+			end = on.lo
+		}
+		if s.insert(j, on, end) {
+			inserted = true
+		}
 	}
-	s.settle()
+	if inserted {
+		s.settle()
+	}
 	if s.moved {
-		for _, i := range s.rejected {
-			if !s.inside[i] {
-				s.place(i, s.z[i])
-			}
-		}
-		s.rejected = s.rejected[:0]
+		s.restore()
 		return
 	}
 	for _, v := range list {
@@ -196,86 +213,94 @@ func (s *Solver) enter(list []violation) {
 	}
 }
 
+// restore gives the rejected latents their thresholds back.
+func (s *Solver) restore() {
+	for _, i := range s.rejected {
+		if !s.inside[i] {
+			s.place(i, s.z[i])
+		}
+	}
+	s.rejected = s.rejected[:0]
+}
+
 // insert takes latent j into the support, with the value that z has for it. While
-// it depends on those that are there, it slides along the combination that
-// leaves Wz alone, in the given direction, until one of them has reached the end of
-// its piece and left. It reports false where it was j that arrived at an end, or
-// where nothing has one.
-func (s *Solver) insert(j int, direction, lo, hi, slope float64) bool {
+// it depends on those that are there, it slides to the given end of its piece,
+// until one of them has reached the end of its own and left. It reports false where
+// it was j that arrived, or where no end is finite.
+func (s *Solver) insert(j int, on piece, end float64) bool {
 	row := s.p.gram.row(j)
 	for {
 		schur := s.f.extend(row, s.support, j)
 		if schur > dependent(len(s.support)) {
 			s.pristine = s.pristine && (len(s.support) == len(s.p.core) || s.support[len(s.support)-1] < j)
-			s.f.push(schur, s.base[j]-slope)
+			s.f.push(schur, s.base[j]-on.slope)
 			s.support = append(s.support, j)
 			s.slot = append(s.slot, s.rows.take(row))
-			s.lo, s.hi, s.slope = append(s.lo, lo), append(s.hi, hi), append(s.slope, slope)
+			s.on = append(s.on, on)
 			s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
 			s.inside[j] = true
 			return true
 		}
-		if !s.slide(j, direction, lo, hi) {
+		if !s.slide(j, end) {
 			return false
 		}
 	}
 }
 
-// slide moves z along the null vector of the support and j until something stops
-// it, with the row of j that extend has left behind the factor. It reports false
-// where that is j, which is outside of the support then.
-func (s *Solver) slide(j int, direction, lo, hi float64) bool {
+// slide moves z along the null vector of the support and j, which leaves Wz alone,
+// until something arrives at an end, using the row of j that extend has left behind the
+// factor. It reports whether a member of the support did, which has left then.
+func (s *Solver) slide(j int, end float64) bool {
 	n := len(s.support)
 	null := s.target[:n]
 	copy(null, s.f.row(n))
 	s.f.backward(null)
-	step := (hi - s.z[j]) * direction
-	if direction < 0 {
-		step = s.z[j] - lo
-	}
+	step, direction := math.Abs(end-s.z[j]), math.Copysign(1, end-s.z[j])
 	block := -1
 	for i, v := range null {
-		v *= -direction
-		null[i] = v
-		if d, ok := s.room(i, v); ok && math.Abs(v) > 1e-9 && d < step*math.Abs(v) {
+		null[i] = -direction * v
+		// Whatever depends on j at all does so by more than rounding.
+		if d := s.room(i, null[i]); math.Abs(v) > 1e-9 && d < step*math.Abs(v) {
 			step, block = d/math.Abs(v), i
 		}
 	}
 	if math.IsInf(step, 1) {
+		s.drop(j, s.z[j])
 		return false
 	}
 	s.moved = s.moved || step > 0
 	s.z[j] += step * direction
-	for i, v := range null {
-		l := s.support[i]
-		s.z[l] = min(max(s.z[l]+step*v, s.lo[i]), s.hi[i])
+	for i, l := range s.support {
+		s.z[l] = min(max(s.z[l]+step*null[i], s.on[i].lo), s.on[i].hi)
 	}
-	if block >= 0 {
-		end := s.hi[block]
-		if null[block] < 0 {
-			end = s.lo[block]
-		}
-		s.leave(block, end)
-		return true
+	if block < 0 {
+		s.drop(j, end)
+		return false
 	}
-	s.place(j, hi)
-	if direction < 0 {
-		s.place(j, lo)
+	to := s.on[block].hi
+	if null[block] < 0 {
+		to = s.on[block].lo
 	}
-	if v := s.z[j]; v != 0 {
-		s.hold(j, v)
-		s.substitute()
-	}
-	return false
+	s.leave(block, to)
+	return true
 }
 
 // room is how far member i is from the end of its piece in direction v.
-func (s *Solver) room(i int, v float64) (d float64, ok bool) {
+func (s *Solver) room(i int, v float64) float64 {
 	z := s.z[s.support[i]]
 	if v > 0 {
-		return s.hi[i] - z, !math.IsInf(s.hi[i], 1)
+		return s.on[i].hi - z
 	}
-	return z - s.lo[i], !math.IsInf(s.lo[i], -1)
+	return z - s.on[i].lo
+}
+
+// drop puts latent j outside of the support, at the breakpoint v.
+func (s *Solver) drop(j int, v float64) {
+	s.place(j, v)
+	if v != 0 {
+		s.hold(j, v)
+		s.substitute()
+	}
 }
 
 // settle moves the support to its minimum, and takes out what would leave its
@@ -299,9 +324,9 @@ func (s *Solver) settle() {
 			}
 			return
 		}
-		end := s.lo[block]
-		if target[block] >= s.hi[block] {
-			end = s.hi[block]
+		end := s.on[block].lo
+		if target[block] >= s.on[block].hi {
+			end = s.on[block].hi
 		}
 		s.leave(block, end)
 	}
@@ -311,15 +336,15 @@ func (s *Solver) settle() {
 // within its pieces, and the member that stops it, −1 where none does.
 func (s *Solver) reach(target []float64) (step float64, block int) {
 	step, block = 1, -1
-	lo, hi := s.lo[:len(target)], s.hi[:len(target)]
-	for i, t := range target {
-		if t > lo[i] && t < hi[i] {
+	for i, on := range s.on[:len(target)] {
+		t := target[i]
+		if t > on.lo && t < on.hi {
 			continue
 		}
 		z := s.z[s.support[i]]
-		d := (z - lo[i]) / (z - t)
-		if t >= hi[i] {
-			d = (hi[i] - z) / (t - z)
+		d := (z - on.lo) / (z - t)
+		if t >= on.hi {
+			d = (on.hi - z) / (t - z)
 		}
 		if !(d > 0) { // also where z = t
 			d = 0
@@ -339,7 +364,7 @@ func (s *Solver) leave(i int, end float64) {
 	s.f.remove(i)
 	s.rows.giveBack(s.slot[i])
 	s.support, s.slot = slices.Delete(s.support, i, i+1), slices.Delete(s.slot, i, i+1)
-	s.lo, s.hi, s.slope = slices.Delete(s.lo, i, i+1), slices.Delete(s.hi, i, i+1), slices.Delete(s.slope, i, i+1)
+	s.on = slices.Delete(s.on, i, i+1)
 	s.inside[j] = false
 	s.place(j, end)
 	if end != 0 {

@@ -12,11 +12,13 @@ import (
 // but for ½‖x − b‖². It is read-only between calls of Set and may be shared.
 type Problem struct {
 	gram         *Gram
+	ridge        float64
 	lambda       []float64 // scaled, like the bounds
 	lower, upper []float64
 	start        []float64 // the breakpoint nearest to 0
 	up, down     []float64 // thresholds there, see [Problem.thresholds]
 	core         []int     // free latents that cost nothing: in every support
+	inCore       []bool
 	coreFactor   factor
 	oneSided     bool // no latent can ever go down from a breakpoint
 	symmetric    bool // no bounds: thresholds up and down are the same
@@ -34,6 +36,9 @@ type Terms struct {
 	// Lower and Upper bound z; nil is unbounded. Lower may be −∞ and upper +∞;
 	// lower ≤ upper, and equal bounds fix a latent.
 	Lower, Upper []float64
+	// Ridge is what A holds beside WᵀW: A = WᵀW + ridge·I. The minimiser does not
+	// depend on knowing it, the gap does.
+	Ridge float64
 }
 
 // Set states the problem on g, which must not be set again while the problem is
@@ -46,6 +51,7 @@ func (p *Problem) Set(g *Gram, t Terms) {
 	p.lambda, p.lower, p.upper = resize(p.lambda, k), resize(p.lower, k), resize(p.upper, k)
 	p.start, p.up, p.down = resize(p.start, k), resize(p.up, k), resize(p.down, k)
 	p.version++
+	p.ridge = t.Ridge
 	p.offset, p.oneSided, p.symmetric = false, true, true
 	for j := range k {
 		p.lambda[j], p.lower[j], p.upper[j] = 0, math.Inf(-1), math.Inf(1)
@@ -72,6 +78,9 @@ func (t Terms) check(k int) {
 		if v != nil && len(v) != k {
 			panic(fmt.Sprintf("activeset: %d %s for %d latents", len(v), name, k))
 		}
+	}
+	if !(t.Ridge >= 0) || math.IsInf(t.Ridge, 1) {
+		panic(fmt.Sprintf("activeset: ridge is %g; it must be finite and not negative", t.Ridge))
 	}
 	for j, v := range t.Lambda {
 		if !(v >= 0) || math.IsInf(v, 1) {
@@ -115,18 +124,21 @@ func (p *Problem) thresholds(j int, v float64) (up, down float64) {
 	return up, down
 }
 
-// piece is the interval on which the penalty of latent j is linear, that begins at
-// v in the given direction (+1 or −1), and the penalty's slope there.
-func (p *Problem) piece(j int, v, direction float64) (lo, hi, slope float64) {
-	lo, hi, slope = p.lower[j], p.upper[j], p.lambda[j]
+// A piece is an interval on which the penalty of a latent is linear, with its slope.
+type piece struct{ lo, hi, slope float64 }
+
+// piece is the one of latent j that holds v, or begins there in the given
+// direction (+1 or −1).
+func (p *Problem) piece(j int, v, direction float64) piece {
+	on := piece{p.lower[j], p.upper[j], p.lambda[j]}
 	switch {
-	case slope == 0:
+	case on.slope == 0:
 	case v > 0 || v == 0 && direction > 0:
-		lo = max(lo, 0)
+		on.lo = max(on.lo, 0)
 	default:
-		hi, slope = min(hi, 0), -slope
+		on.hi, on.slope = min(on.hi, 0), -on.slope
 	}
-	return lo, hi, slope
+	return on
 }
 
 // interior reports whether v lies within a piece of latent j, and is not 0.
@@ -139,6 +151,8 @@ func (p *Problem) interior(j int, v float64) bool {
 func (p *Problem) setCore() {
 	g, f := p.gram, &p.coreFactor
 	p.core = resize(p.core, g.k)[:0]
+	p.inCore = resize(p.inCore, g.k)
+	clear(p.inCore)
 	f.n = 0
 	for j := range g.k {
 		if p.lambda[j] > 0 || !math.IsInf(p.lower[j], -1) || !math.IsInf(p.upper[j], 1) || g.dead[j] {
@@ -147,6 +161,7 @@ func (p *Problem) setCore() {
 		if s := f.extend(g.row(j), p.core, j); s > dependent(f.n) {
 			f.push(s, 0)
 			p.core = append(p.core, j)
+			p.inCore[j] = true
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package activeset
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 // A Solver solves problems one sample at a time, and keeps the factor of the last
 // answer. It is for one goroutine at a time. Nothing is allocated once it has seen
@@ -14,8 +18,7 @@ type Solver struct {
 
 	support []int     // in the factor's order; the problem's core first
 	slot    []int     // of the row of each
-	lo, hi  []float64 // the piece that each is on
-	slope   []float64 // of its penalty there
+	on      []piece   // of the penalty that each is on
 	target  []float64 // where each would go
 	f       factor
 	rows    rows
@@ -33,6 +36,7 @@ type Solver struct {
 	cMax      float64 // max |c|
 	fixedNorm float64 // Σ|z| outside of the support
 	pivots    int
+	status    Status
 	moved     bool // since the last look at it
 	stale     bool // y does not belong to base
 	fixed     bool // some latent outside of the support may not be 0
@@ -45,16 +49,26 @@ type Status int
 const (
 	// Optimal: no latent's gradient is on the wrong side by more than rounding.
 	Optimal Status = iota
+	// Unresolved: as optimal, but for latents whose gradient is on the wrong side and
+	// that depend on the support, as far as A can tell in float64. The columns of
+	// such latents differ from combinations of others by less than about 1e-7 of
+	// their length, and the sample tells them apart.
+	Unresolved
 	// PivotLimit: the support had not settled after MaxPivots changes; the answer
 	// is feasible, and the certificate says how good.
 	PivotLimit
 )
 
 func (s Status) String() string {
-	if s == Optimal {
+	switch s {
+	case Optimal:
 		return "optimal"
+	case Unresolved:
+		return "unresolved: columns of W are too much alike"
+	case PivotLimit:
+		return "pivot limit"
 	}
-	return "pivot limit"
+	return fmt.Sprintf("Status(%d)", int(s))
 }
 
 // Solve sets z to the minimiser of p for c, from the latent start, or from 0 where
@@ -64,11 +78,19 @@ func (s Status) String() string {
 func (s *Solver) Solve(p *Problem, z, c, start []float64) Status {
 	s.load(p)
 	s.begin(c, start)
-	status := s.pivot()
+	s.status = s.pivot()
 	for j, v := range s.z {
 		z[j] = v * p.gram.down[j]
 	}
-	return status
+	return s.status
+}
+
+// Support appends to dst the latents that are free to move, in ascending order.
+func (s *Solver) Support(dst []int) []int {
+	at := len(dst)
+	dst = append(dst, s.support...)
+	slices.Sort(dst[at:])
+	return dst
 }
 
 // Pivots is how many latents have entered or left the support in the last call.
@@ -87,8 +109,7 @@ func (s *Solver) load(p *Problem) {
 	s.r, s.base = resize(s.r, g.stride), resize(s.base, g.stride)
 	s.up, s.down = resize(s.up, g.k), resize(s.down, g.k)
 	s.support, s.slot = resize(s.support, g.k)[:0], resize(s.slot, g.k)[:0]
-	s.lo, s.hi = resize(s.lo, g.k)[:0], resize(s.hi, g.k)[:0]
-	s.slope, s.target = resize(s.slope, g.k)[:0], resize(s.target, g.k)
+	s.on, s.target = resize(s.on, g.k)[:0], resize(s.target, g.k)
 	s.rejected, s.members = resize(s.rejected, g.k)[:0], resize(s.members, g.k)[:0]
 	s.inside = resize(s.inside, g.k)
 	clear(s.inside)
@@ -103,6 +124,9 @@ func (s *Solver) load(p *Problem) {
 func (s *Solver) begin(c, start []float64) {
 	p := s.p
 	s.pivots, s.moved, s.cMax, s.rejected = 0, false, 0, s.rejected[:0]
+	for _, j := range s.support {
+		s.inside[j] = false
+	}
 	for j, v := range c[:len(s.c)] {
 		v *= p.gram.down[j]
 		s.c[j] = v
@@ -115,7 +139,7 @@ func (s *Solver) begin(c, start []float64) {
 	for j, v := range start {
 		v = min(max(v*p.gram.up[j], p.lower[j]), p.upper[j])
 		switch {
-		case p.gram.dead[j]:
+		case p.gram.dead[j] || p.inCore[j]:
 		case p.interior(j, v):
 			s.z[j] = v
 			s.members = append(s.members, j)
@@ -141,10 +165,10 @@ func (s *Solver) assemble() {
 	p := s.p
 	core := len(p.core)
 	s.support = append(s.support[:0], p.core...)
-	s.slot, s.lo, s.hi, s.slope = s.slot[:0], s.lo[:0], s.hi[:0], s.slope[:0]
+	s.slot, s.on = s.slot[:0], s.on[:0]
 	for i, j := range p.core {
 		s.slot = append(s.slot, i)
-		s.lo, s.hi, s.slope = append(s.lo, p.lower[j]), append(s.hi, p.upper[j]), append(s.slope, 0)
+		s.on = append(s.on, piece{p.lower[j], p.upper[j], 0})
 		s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
 		s.inside[j] = true
 	}
@@ -168,12 +192,8 @@ func (s *Solver) assemble() {
 	}
 	s.pristine = true
 	for _, j := range s.members {
-		lo, hi, slope := p.piece(j, s.z[j], 0)
-		direction := 1.0
-		if math.Abs(lo) < math.Abs(hi) {
-			direction = -1
-		}
-		s.insert(j, direction, lo, hi, slope)
+		on := p.piece(j, s.z[j], 0)
+		s.insert(j, on, min(max(0, on.lo), on.hi))
 	}
 }
 
@@ -182,13 +202,20 @@ func (s *Solver) hold(j int, v float64) {
 	g := s.p.gram
 	g.table.AddScaled(s.base, -v, g.row(j), g.stride/g.table.Width(), 2)
 	s.fixedNorm += math.Abs(v)
-	s.fixed, s.stale = true, true
+	s.fixed, s.stale, s.pristine = true, true, false
+}
+
+// release takes latent j, with the value v, out of the fixed part again.
+func (s *Solver) release(j int, v float64) {
+	s.hold(j, -v)
+	s.fixedNorm -= 2 * math.Abs(v)
+	s.substitute()
 }
 
 // substitute makes y = L⁻¹·(base − slope) again after base has changed.
 func (s *Solver) substitute() {
 	for i, j := range s.support {
-		s.f.y[i] = s.base[j] - s.slope[i]
+		s.f.y[i] = s.base[j] - s.on[i].slope
 	}
 	s.f.forward(s.f.y)
 	s.stale = false
