@@ -16,8 +16,10 @@ func (s *Solver) pivot() Status {
 	}
 	s.settle()
 	refined := false
+	retries := 3  // of the rejected
 	tight := true // until the support has been found optimal once
 	for s.pivots < limit {
+		s.lose()
 		s.correlate()
 		tolerance, slack := s.tolerance(), s.tolerance()*16
 		if !tight {
@@ -30,11 +32,18 @@ func (s *Solver) pivot() Status {
 		}
 		tight = false
 		if s.canonical() {
-			if refined || s.residual() <= slack {
+			switch {
+			case !refined && s.residual() > slack:
+				s.refine()
+				refined = true
+			case len(s.rejected) == 0:
+				return Optimal
+			case retries > 0:
+				retries--
+				s.restore()
+			default:
 				return s.resolved(slack)
 			}
-			s.refine()
-			refined = true
 			continue
 		}
 		left := slack - tolerance - s.residual()
@@ -53,9 +62,6 @@ func (s *Solver) pivot() Status {
 
 // resolved tells whether the rejected latents were so for nothing but rounding.
 func (s *Solver) resolved(tolerance float64) Status {
-	if len(s.rejected) == 0 {
-		return Optimal
-	}
 	s.restore()
 	if s.worst(tolerance).latent >= 0 {
 		return Unresolved
@@ -69,7 +75,24 @@ func (s *Solver) tolerance() float64 {
 	for _, j := range s.support {
 		sum += math.Abs(s.z[j])
 	}
-	return rounding(sum, s.cMax)
+	return rounding(sum, s.cMax) * s.doubt
+}
+
+// lose raises doubt where there have been more pivots than latents could account
+// for. Columns that are nearly alike can make rounding errors lead from support to
+// support for ever: the larger the doubt, the less alike columns must be to
+// share a support, and the more a gradient must be wrong to count.
+func (s *Solver) lose() {
+	late := s.pivots - (2*len(s.z) + 32)
+	if late <= 0 {
+		return
+	}
+	if d := math.Exp2(float64(late / (len(s.z)/8 + 8))); d > s.doubt {
+		s.doubt = d
+		s.collect()
+		s.assemble()
+		s.settle()
+	}
 }
 
 // rounding is about the rounding error of r = c − Ãz, given Σ|z| and the largest
@@ -91,6 +114,7 @@ type violation struct {
 	latent    int
 	excess    float64
 	direction float64
+	from      float64 // its value
 }
 
 // violators lists what exceeds its threshold by more than the tolerance, the
@@ -138,7 +162,7 @@ func (s *Solver) worst(tolerance float64) violation {
 	if latent < 0 {
 		return violation{latent: -1}
 	}
-	return violation{latent, excess, s.direction(latent)}
+	return violation{latent, excess, s.direction(latent), s.z[latent]}
 }
 
 // direction is where latent j wants to go.
@@ -171,7 +195,7 @@ func (s *Solver) others(worst violation, most int) {
 		for ; at > 1 && s.violations[at-1].excess < d; at-- {
 			s.violations[at] = s.violations[at-1]
 		}
-		s.violations[at] = violation{j, d, s.direction(j)}
+		s.violations[at] = violation{j, d, s.direction(j), s.z[j]}
 		if len(s.violations) > most {
 			least = s.violations[most].excess
 		}
@@ -179,9 +203,8 @@ func (s *Solver) others(worst violation, most int) {
 }
 
 // enter lets latents leave their breakpoints, and moves the support to its minimum.
-// Where none of them can move they are rejected, until another has moved.
+// Those that do not stay are rejected until another has stayed.
 func (s *Solver) enter(list []violation) {
-	s.moved = false
 	inserted := false
 	for _, v := range list {
 		j, at := v.latent, s.z[v.latent]
@@ -201,15 +224,21 @@ func (s *Solver) enter(list []violation) {
 	if inserted {
 		s.settle()
 	}
-	if s.moved {
-		s.restore()
-		return
-	}
+	stayed := false
 	for _, v := range list {
-		if j := v.latent; !s.inside[j] {
+		j := v.latent
+		switch {
+		case s.inside[j]:
+			stayed = true
+		case s.z[j] == v.from:
 			s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
 			s.rejected = append(s.rejected, j)
+		default: // it went to another breakpoint
+			stayed = true
 		}
+	}
+	if stayed {
+		s.restore()
 	}
 }
 
@@ -231,7 +260,7 @@ func (s *Solver) insert(j int, on piece, end float64) bool {
 	row := s.p.gram.row(j)
 	for {
 		schur := s.f.extend(row, s.support, j)
-		if schur > dependent(len(s.support)) {
+		if schur > dependent(len(s.support))*s.doubt*s.doubt {
 			s.pristine = s.pristine && (len(s.support) == len(s.p.core) || s.support[len(s.support)-1] < j)
 			s.f.push(schur, s.base[j]-on.slope)
 			s.support = append(s.support, j)
@@ -268,7 +297,6 @@ func (s *Solver) slide(j int, end float64) bool {
 		s.drop(j, s.z[j])
 		return false
 	}
-	s.moved = s.moved || step > 0
 	s.z[j] += step * direction
 	for i, l := range s.support {
 		s.z[l] = min(max(s.z[l]+step*null[i], s.on[i].lo), s.on[i].hi)
@@ -317,7 +345,6 @@ func (s *Solver) settle() {
 		for i, j := range s.support {
 			s.z[j] += step * (target[i] - s.z[j])
 		}
-		s.moved = s.moved || step > 0
 		if block < 0 {
 			for i, j := range s.support {
 				s.z[j] = target[i]

@@ -167,7 +167,9 @@ func (p *Problem) setCore() {
 }
 
 // dependent is the Schur complement of a column, relative to its diagonal element
-// near 1, at which it cannot be told from a combination of n others.
-func dependent(n int) float64 { return float64(n+8) * epsilon }
+// near 1, at which it cannot be told from a combination of n others: the
+// move that it would cause is of the order of its correlation over the complement,
+// and that move's own rounding exceeds the correlation.
+func dependent(n int) float64 { return float64(2*n+32) * epsilon }
 
 const epsilon = 0x1p-52

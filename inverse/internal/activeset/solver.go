@@ -31,13 +31,13 @@ type Solver struct {
 	inside     []bool    // the support
 	members    []int     // of a support that is to be assembled
 	violations []violation
-	rejected   []int // whose thresholds are +∞ until something has moved
+	rejected   []int // whose thresholds are +∞ until another has entered
 
 	cMax      float64 // max |c|
 	fixedNorm float64 // Σ|z| outside of the support
 	pivots    int
+	doubt     float64 // 1, or more after many pivots: see [Solver.lose]
 	status    Status
-	moved     bool // since the last look at it
 	stale     bool // y does not belong to base
 	fixed     bool // some latent outside of the support may not be 0
 	pristine  bool // the factor was made in canonical order
@@ -123,7 +123,7 @@ func (s *Solver) load(p *Problem) {
 // begin puts every latent where it starts.
 func (s *Solver) begin(c, start []float64) {
 	p := s.p
-	s.pivots, s.moved, s.cMax, s.rejected = 0, false, 0, s.rejected[:0]
+	s.pivots, s.doubt, s.cMax, s.rejected = 0, 1, 0, s.rejected[:0]
 	for _, j := range s.support {
 		s.inside[j] = false
 	}
