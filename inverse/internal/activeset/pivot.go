@@ -42,7 +42,7 @@ func (s *Solver) pivot() Status {
 				retries--
 				s.restore()
 			default:
-				return s.resolved(slack)
+				return s.resolved(8 * slack)
 			}
 			continue
 		}

@@ -31,7 +31,10 @@ func randomSmall(r *rand.Rand, most int) *small {
 	if r.IntN(3) == 0 {
 		p.start = make([]float64, p.K)
 		for k := range p.start {
-			p.start[k] = float64(r.IntN(5)-2) / p.norm(k)
+			p.start[k] = float64(r.IntN(5) - 2)
+			if n := p.norm(k); n > 0 {
+				p.start[k] /= n
+			}
 		}
 	}
 	p.rescale(r)
@@ -206,9 +209,6 @@ func (p *small) norm(k int) float64 {
 	for j := range p.J {
 		n = math.Hypot(n, p.W[j*p.K+k])
 	}
-	if n == 0 {
-		return 1
-	}
 	return n
 }
 
@@ -265,13 +265,7 @@ func (p *small) objective(z []float64) (f float64) {
 // verify checks z from W and x alone: the bounds, and that the gradient is where
 // it must be, with a precision relative to the sums that it consists of.
 func (p *small) verify(z []float64, precision float64) error {
-	size := 0.0
-	for _, v := range p.x {
-		size = math.Hypot(size, v)
-	}
-	for k, v := range z {
-		size += math.Abs(v) * (p.norm(k) + math.Sqrt(p.terms.Ridge))
-	}
+	size := p.size(z)
 	for k, r := range p.correlation(z) {
 		lo, hi := p.limits(k)
 		if !(z[k] >= lo && z[k] <= hi) {
@@ -297,6 +291,17 @@ func (p *small) verify(z []float64, precision float64) error {
 		}
 	}
 	return nil
+}
+
+// size is ‖x‖ + Σ|z|·‖w‖, which the rounding errors of Wz − x are relative to.
+func (p *small) size(z []float64) (size float64) {
+	for _, v := range p.x {
+		size = math.Hypot(size, v)
+	}
+	for k, v := range z {
+		size += math.Abs(v) * (p.norm(k) + math.Sqrt(p.terms.Ridge))
+	}
+	return size
 }
 
 // solve runs a solver on p.

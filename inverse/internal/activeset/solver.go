@@ -181,7 +181,7 @@ func (s *Solver) assemble() {
 	s.fixedNorm = 0
 	if s.fixed {
 		for j, v := range s.z {
-			if v != 0 && !s.inside[j] {
+			if v != 0 && !s.inside[j] && !p.gram.dead[j] {
 				s.hold(j, v)
 			}
 		}
