@@ -51,8 +51,9 @@ func (s *Solver) pivot() Status {
 		s.collect()
 		s.assemble()
 		s.settle()
-		// r has moved by less than 2·Σ|Δz|, so that a look at it would find nothing.
-		if s.canonical() && 2*s.change() < left && len(s.rejected) == 0 {
+		// Where base is c itself, r has moved by less than 2·Σ|Δz|, so that a look
+		// at it would find nothing.
+		if s.canonical() && !s.fixed && 2*s.change() < left && len(s.rejected) == 0 {
 			return Optimal
 		}
 	}

@@ -157,7 +157,7 @@ func FuzzSolve(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b uint64, most uint8) {
 		p := randomSmall(rand.New(rand.NewPCG(a, b)), 1+int(most%16))
 		z, _, status := p.solve(kernels.Default[float64](), s)
-		precision := 1e-13
+		precision := settled
 		if status == Unresolved {
 			precision = 1e-6
 		}
