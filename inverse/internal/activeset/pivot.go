@@ -64,7 +64,7 @@ func (s *Solver) pivot() Status {
 // resolved tells whether the rejected latents were so for nothing but rounding.
 func (s *Solver) resolved(tolerance float64) Status {
 	s.restore()
-	if s.worst(tolerance).latent >= 0 {
+	if s.worst(tolerance) >= 0 {
 		return Unresolved
 	}
 	return Optimal
@@ -107,100 +107,6 @@ func (s *Solver) correlate() {
 	}
 	copy(s.r, s.base)
 	s.rows.accumulate(s.r)
-}
-
-// A violation is a latent that exceeds its threshold, by how much, and where it
-// wants to go.
-type violation struct {
-	latent    int
-	excess    float64
-	direction float64
-	from      float64 // its value
-}
-
-// violators lists what exceeds its threshold by more than the tolerance, the
-// largest excess first: more than one only where the support is large, and then those that are at least half
-// of the largest, up to an eighth of the support.
-func (s *Solver) violators(tolerance float64) []violation {
-	worst := s.worst(tolerance)
-	s.violations = s.violations[:0]
-	if worst.latent < 0 {
-		return nil
-	}
-	s.violations = append(s.violations, worst)
-	if most := len(s.support) / 8; most > 1 {
-		s.others(worst, most)
-	}
-	return s.violations
-}
-
-// worst is the latent that exceeds its threshold most, by more than the tolerance;
-// −1 where there is none.
-func (s *Solver) worst(tolerance float64) violation {
-	r := s.r[:len(s.z)]
-	up, down := s.up[:len(r)], s.down[:len(r)]
-	latent, excess := -1, tolerance
-	switch {
-	case s.p.oneSided:
-		for j, v := range r {
-			if d := v - up[j]; d > excess {
-				latent, excess = j, d
-			}
-		}
-	case s.p.symmetric:
-		for j, v := range r {
-			if d := math.Abs(v) - up[j]; d > excess {
-				latent, excess = j, d
-			}
-		}
-	default:
-		for j, v := range r {
-			if d := max(v-up[j], -v-down[j]); d > excess {
-				latent, excess = j, d
-			}
-		}
-	}
-	if latent < 0 {
-		return violation{latent: -1}
-	}
-	return violation{latent, excess, s.direction(latent), s.z[latent]}
-}
-
-// direction is where latent j wants to go.
-func (s *Solver) direction(j int) float64 {
-	if s.r[j]-s.up[j] >= -s.r[j]-s.down[j] {
-		return 1
-	}
-	return -1
-}
-
-// others adds up to most further violations.
-func (s *Solver) others(worst violation, most int) {
-	least := worst.excess / 2
-	r := s.r[:len(s.z)]
-	up, down := s.up[:len(r)], s.down[:len(r)]
-	for j, v := range r {
-		d := v - up[j]
-		if e := -v - down[j]; e > d {
-			d = e
-		}
-		if d <= least || j == worst.latent {
-			continue
-		}
-		at := len(s.violations)
-		if at <= most {
-			s.violations = append(s.violations, violation{})
-		} else {
-			at--
-		}
-		for ; at > 1 && s.violations[at-1].excess < d; at-- {
-			s.violations[at] = s.violations[at-1]
-		}
-		s.violations[at] = violation{j, d, s.direction(j), s.z[j]}
-		if len(s.violations) > most {
-			least = s.violations[most].excess
-		}
-	}
 }
 
 // enter lets latents leave their breakpoints, and moves the support to its minimum.

@@ -107,7 +107,10 @@ func (s *Solver) load(p *Problem) {
 	s.before = resize(s.before, g.k)
 	s.before = resize(s.before, g.k)
 	s.r, s.base = resize(s.r, g.stride), resize(s.base, g.stride)
-	s.up, s.down = resize(s.up, g.k), resize(s.down, g.k)
+	s.up, s.down = resize(s.up, g.stride), resize(s.down, g.stride)
+	for j := g.k; j < g.stride; j++ {
+		s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
+	}
 	s.support, s.slot = resize(s.support, g.k)[:0], resize(s.slot, g.k)[:0]
 	s.on, s.target = resize(s.on, g.k)[:0], resize(s.target, g.k)
 	s.rejected, s.members = resize(s.rejected, g.k)[:0], resize(s.members, g.k)[:0]
