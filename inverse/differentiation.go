@@ -45,6 +45,8 @@ type OneStep struct{}
 // or 1e-6 in float32) or after Iterations (0: ten for each latent). Where there is
 // no unique minimiser, because H is singular (more free latents than pixels and no
 // ridge, say) or not positive, there is no such gradient: that is a [MinimumError].
+// [ExactForm] has the minimiser and the factors of H at hand: there this is what nil
+// stands for, and neither field is looked at.
 type Implicit struct {
 	Tolerance  float64 // of conjugate gradients, relative to ‖∂L/∂z‖; 0 for the default
 	Iterations int     // of conjugate gradients, at most; 0 for the default
@@ -135,6 +137,11 @@ func validateDifferentiation(in Inner) error {
 	case nil:
 		return nil
 	case Unrolled, Truncated, OneStep, Implicit, Forward, Closed:
+		if in.Form == ExactForm {
+			if _, implicit := d.(Implicit); !implicit {
+				return exactApplies(Inner{Differentiation: d})
+			}
+		}
 		return d.validate(in)
 	default:
 		return refused("inner differentiation", d, "Unrolled, Truncated, OneStep, Implicit, Forward or Closed, or nil for an exact one")

@@ -23,7 +23,7 @@ func (e *NonFiniteError) Error() string {
 // DivergenceError says that an inversion or a training left the finite numbers.
 type DivergenceError struct {
 	Iteration int     // outer iteration, -1 outside of training
-	Step      float64 // the largest inner step s = α·r in use
+	Step      float64 // the largest inner step s = α·r in use; 0 in [ExactForm]
 	// LambdaMax is the largest eigenvalue of WᵀW, NaN for generators that have
 	// none.
 	LambdaMax float64
@@ -41,6 +41,10 @@ func (e *DivergenceError) Error() string {
 		where = fmt.Sprintf(" at outer iteration %d", e.Iteration)
 	}
 	switch {
+	case e.Step == 0 && training:
+		return fmt.Sprintf("diverged%s: the minimisers, the loss or the update are not finite, lower the outer learning rate or scale the data down", where)
+	case e.Step == 0:
+		return "the minimisers or their derivatives are not finite: the data or the starts are too large for their type, scale them down"
 	case math.IsNaN(e.LambdaMax) && training:
 		return fmt.Sprintf("diverged%s with the inner step %.4g: lower the inner or the outer learning rate", where, e.Step)
 	case math.IsNaN(e.LambdaMax):

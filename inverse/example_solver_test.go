@@ -271,7 +271,7 @@ func ExampleParseForm() {
 	fmt.Println(err)
 	// Output:
 	// true <nil>
-	// unknown form "fast": allowed are auto, direct, gram and closed
+	// unknown form "fast": allowed are auto, direct, gram, closed and exact
 }
 
 func ExampleParseReduction() {

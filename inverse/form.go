@@ -6,8 +6,8 @@ import (
 	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
 
-// A Form is a way to compute the inner steps of a linear generator. All are the
-// same mathematics.
+// A Form is a way to compute the inner steps of a linear generator. Direct, Gram and
+// closed are the same mathematics; the exact form is where the steps lead.
 type Form int
 
 const (
@@ -25,9 +25,23 @@ const (
 	// in size or momentum. It applies to linear generators without a prox, a
 	// sparse prior or a tolerance, and differentiates by [Closed].
 	ClosedForm = Form(engine.Closed)
+	// ExactForm takes no steps: z is the minimiser of the f of [Inner], over all z,
+	// those that are not negative, or those in a box. It applies to linear generators
+	// and the proxes Free, NonNegativeLatents and Box, and must be asked for: [Auto] is
+	// never it, for N steps have another result.
+	//
+	// An active set is moved, pivot by pivot, until every latent meets the conditions
+	// of a minimum to rounding, in float64 also for float32 models: K·n multiply-adds a
+	// pivot, with n latents that are not 0 or at a bound. [Stats] has the proof. A start
+	// whose latents are not all 0 says which are free at first; it decides about
+	// nothing but the time, and which minimiser is found where there are several.
+	//
+	// Inner.Steps, LearningRate and Reduction do not matter to z, and may be 0. Derivatives
+	// are those of the minimiser, see [Implicit], from the same factors.
+	ExactForm = Form(engine.Exact)
 )
 
-var formNames = names[Form]{"form", []string{"auto", "direct", "gram", "closed"}}
+var formNames = names[Form]{"form", []string{"auto", "direct", "gram", "closed", "exact"}}
 
 // String is the name that [ParseForm] knows.
 func (f Form) String() string { return formNames.of(f) }
@@ -37,9 +51,39 @@ func ParseForm(name string) (Form, error) { return formNames.parse(name) }
 
 // applies returns an error that says why the form does not apply.
 func (f Form) applies(in Inner) error {
-	if f != ClosedForm {
+	switch f {
+	case ClosedForm:
+		return closedApplies(in)
+	case ExactForm:
+		return exactApplies(in)
+	default:
 		return nil
 	}
+}
+
+func exactApplies(in Inner) error {
+	const why = "it takes no steps, but finds the minimiser"
+	switch {
+	case in.Prox.Kind == Soft || in.Prox.Kind == NonNegativeSoft:
+		return fmt.Errorf("the exact form cannot take the prox %v: a fixed threshold is a prior only for one step size, use Sparse instead, with NonNegativeLatents where latents must not be negative", in.Prox.Kind)
+	case in.Momentum != Momentum{}:
+		return fmt.Errorf("the exact form has no use for momentum: %s", why)
+	case in.Tolerance != 0:
+		return fmt.Errorf("the exact form has no use for a tolerance: %s", why)
+	case in.StepSizes != nil:
+		return fmt.Errorf("the exact form has no use for step sizes: %s", why)
+	case in.AutoStep:
+		return fmt.Errorf("the exact form has no use for automatic step sizes: %s", why)
+	}
+	switch in.Differentiation.(type) {
+	case nil, Implicit:
+		return nil
+	default:
+		return fmt.Errorf("the exact form has no steps for %v differentiation: leave it nil, or use Implicit", in.Differentiation)
+	}
+}
+
+func closedApplies(in Inner) error {
 	switch {
 	case in.Prox.Kind != Free:
 		return fmt.Errorf("the closed form cannot take the prox %v: a step with one is not affine", in.Prox.Kind)

@@ -59,13 +59,15 @@ func (g *Gradients[T]) validate(in Inner, generator Generator[T]) error {
 func validateWant(w engine.Want, in Inner) error {
 	soft := in.Prox.Kind == Soft || in.Prox.Kind == NonNegativeSoft
 	switch {
+	case in.Form == ExactForm && (w.Steps || w.Thresholds):
+		return fmt.Errorf("the exact form has no gradient for step sizes and thresholds: a minimiser does not depend on them")
 	case w.Steps && in.AutoStep:
 		return fmt.Errorf("automatic step sizes have no gradient and cannot be learned: set LearningRate or StepSizes")
 	case w.Thresholds && !soft:
 		return fmt.Errorf("a gradient in thresholds needs a soft prox, not %v", in.Prox.Kind)
 	case w.Sparse && in.Sparse == 0:
 		return fmt.Errorf("a gradient in the sparse weight needs one that is positive: at 0 the loss has a kink in it")
-	case w.Sparse && in.Prox.Kind == Box:
+	case w.Sparse && in.Prox.Kind == Box && in.Form != ExactForm:
 		return fmt.Errorf("a gradient in the sparse weight does not go with a box")
 	}
 	switch in.Differentiation.(type) {

@@ -12,10 +12,11 @@ import (
 //
 //	f(z) = ½‖G(z) − x‖² + ½·Ridge·‖z‖² + Sparse·‖z‖₁
 //
-// each of size s = α·r. A plain step is z ← prox(z − s·∇f(z)); see [Momentum],
+// or, by [ExactForm], by the minimiser itself. Steps are of size s = α·r. A plain step is z ← prox(z − s·∇f(z)); see [Momentum],
 // [Prox] and the fields below for what else it can be.
 type Inner struct {
-	// Steps is N, at least 1.
+	// Steps is N, at least 1. [ExactForm] looks at neither Steps nor LearningRate,
+	// which may be 0 for it.
 	Steps int
 	// LearningRate is α, positive; StepSizes or AutoStep replace it.
 	LearningRate float64
@@ -36,7 +37,8 @@ type Inner struct {
 	// Prox constrains the latents after each step.
 	Prox Prox
 	// Ridge and Sparse weigh the priors; at least 0. Sparse is a soft threshold
-	// of s·Sparse, on top of the thresholds of Prox.
+	// of s·Sparse, on top of the thresholds of Prox. It goes with a box in [ExactForm]
+	// only.
 	Ridge, Sparse float64
 
 	// Tolerance, when positive, stops a sample by itself once it is near a
@@ -53,7 +55,8 @@ type Inner struct {
 	// choose the cheapest exact way.
 	Form Form
 	// Differentiation says how gradients go back through the steps; nil is
-	// exact: [Unrolled], or [Closed] where the closed form runs.
+	// exact: [Unrolled], or [Closed] where the closed form runs, or [Implicit] in
+	// [ExactForm].
 	Differentiation Differentiation
 }
 
@@ -67,7 +70,8 @@ func (in Inner) Step(pixels, samples int) float64 {
 // or does not go with another, for latents of the given number of elements. What
 // only a generator can tell, a [Solver] or [Trainer] says when it is made.
 func (in Inner) Validate(latents int) error {
-	if in.Steps < 1 {
+	exact := in.Form == ExactForm
+	if in.Steps < 1 && !(exact && in.Steps == 0) {
 		return fmt.Errorf("inner steps: %d, want at least 1", in.Steps)
 	}
 	if err := reductionNames.check("inner ", in.Reduction); err != nil {
@@ -93,7 +97,7 @@ func (in Inner) Validate(latents int) error {
 	if err := formNames.check("inner ", in.Form); err != nil {
 		return err
 	}
-	if err := in.Prox.validate(latents, in.Sparse); err != nil {
+	if err := in.Prox.validate(latents, in.Sparse > 0 && !exact); err != nil {
 		return err
 	}
 	if err := validateDifferentiation(in); err != nil {
@@ -106,6 +110,8 @@ func (in Inner) validateSteps() error {
 	switch {
 	case in.AutoStep:
 		return nil
+	case in.Form == ExactForm && in.StepSizes == nil:
+		return atLeastZero("inner learning rate", in.LearningRate)
 	case in.StepSizes == nil:
 		return positive("inner learning rate", in.LearningRate)
 	case len(in.StepSizes) != in.Steps:

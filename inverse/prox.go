@@ -41,7 +41,9 @@ func (k ProxKind) String() string { return proxNames.of(k) }
 // ParseProxKind is the inverse of [ProxKind.String].
 func ParseProxKind(name string) (ProxKind, error) { return proxNames.parse(name) }
 
-func (p Prox) validate(latents int, sparse float64) error {
+// validate looks at a prox for so many latents; shrunk says that the steps have a
+// sparse prior besides.
+func (p Prox) validate(latents int, shrunk bool) error {
 	soft := p.Kind == Soft || p.Kind == NonNegativeSoft
 	switch {
 	case proxNames.has(p.Kind) && !soft && len(p.Thresholds) > 0:
@@ -63,15 +65,15 @@ func (p Prox) validate(latents int, sparse float64) error {
 		}
 		return nil
 	case Box:
-		return p.validateBox(latents, sparse)
+		return p.validateBox(latents, shrunk)
 	default:
 		return proxNames.check("inner ", p.Kind)
 	}
 }
 
-func (p Prox) validateBox(latents int, sparse float64) error {
-	if sparse > 0 {
-		return fmt.Errorf("a sparse prior and a box cannot be combined: its prox is not a box of a threshold")
+func (p Prox) validateBox(latents int, shrunk bool) error {
+	if shrunk {
+		return fmt.Errorf("a sparse prior and a box cannot be combined in steps: the form exact can")
 	}
 	if err := perLatent("lower bounds", p.Lower, latents); err != nil {
 		return err

@@ -83,7 +83,7 @@ func applies[T Float](g Generator[T], d *engine.Generator[T], in Inner) error {
 	case Closed, Forward:
 		return fmt.Errorf("%v differentiation applies to linear generators, not to %T", in.Differentiation, g)
 	}
-	if f := in.form(); f == GramForm || f == ClosedForm {
+	if f := in.form(); f == GramForm || f == ClosedForm || f == ExactForm {
 		return fmt.Errorf("the %v form applies to linear generators, not to %T", f, g)
 	}
 	return nil
@@ -98,7 +98,7 @@ func (s *Solver[T]) Form() Form {
 }
 
 // Invert runs the inner steps from the latents in z on the observations in x,
-// samples as rows, and leaves the result in z.
+// samples as rows, and leaves the result in z. In [ExactForm] that is the minimiser.
 //
 // It returns an error, with z unchanged, when x, z or a parameter hold NaN or Inf,
 // and a [DivergenceError], with z holding what came of it, when the result is not
@@ -110,7 +110,8 @@ func (s *Solver[T]) Invert(z, x Matrix[T]) error {
 
 // InvertContext is [Solver.Invert] that also fills st, unless that is nil, whose
 // slices it reuses where they are long enough. When the context ends first, it
-// returns the context's error within a step, and z holds what was reached.
+// returns the context's error within a step, or a sample in [ExactForm], and z holds
+// what was reached.
 func (s *Solver[T]) InvertContext(ctx context.Context, z, x Matrix[T], st *Stats) error {
 	if err := s.check(z, x); err != nil {
 		return err

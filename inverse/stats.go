@@ -10,9 +10,13 @@ import (
 type Status int
 
 const (
-	// MaxSteps: all N steps were taken.
+	// MaxSteps: all N steps were taken. In [ExactForm]: that the latents are a minimiser
+	// is not proven, because the support had not settled when the limit of pivots,
+	// 100 + 10·K, was reached, or because columns of W are too much alike, by less than
+	// 1e-7 of their length; Stats.Gap says how far they may be off.
 	MaxSteps = Status(engine.MaxSteps)
-	// Converged: the sample met the tolerance.
+	// Converged: the sample met the tolerance, or the conditions of the minimum in
+	// [ExactForm].
 	Converged = Status(engine.Converged)
 	// Diverged: its latents are not finite.
 	Diverged = Status(engine.Diverged)
@@ -27,7 +31,9 @@ func (s Status) String() string { return statusNames.of(s) }
 
 // Stats is what an inversion tells about each of its samples.
 type Stats struct {
-	Iterations []int    // steps taken
+	// Iterations are the steps taken, or, in [ExactForm], the pivots: latents that became
+	// free or ceased to be.
+	Iterations []int
 	Status     []Status // how it ended
 	// Loss is the inner loss at the result under the reduction: r·f(z_N) with the f
 	// of [Inner]. Under [MeanAll] it is the sample's part of the mean.
@@ -38,8 +44,15 @@ type Stats struct {
 	//	ρ = (z − prox(z − s·∇f(z)))/s
 	//
 	// at z_N, with the last step's size s. It is 0 at a minimiser, and without prior
-	// and prox the norm of the gradient.
+	// and prox the norm of the gradient. [ExactForm] has s = 1/max_k(‖W_k‖² + Ridge)
+	// here.
 	Optimality []float64
+	// Gap bounds how far f(z_N) is above its minimum, by duality. Only [ExactForm] knows
+	// it, elsewhere it is NaN. It is +Inf where there is no bound, which takes latents that
+	// are unbounded and no ridge. Rounding makes it uncertain by some 1e-15·‖x − G(0)‖².
+	Gap []float64
+	// Support is the number of latents that no bound holds, nor a threshold at 0.
+	Support []int
 }
 
 // reset makes room for so many samples. Those that are not reached stay
@@ -47,8 +60,10 @@ type Stats struct {
 func (st *Stats) reset(samples int) {
 	st.Iterations, st.Status = resize(st.Iterations, samples), resize(st.Status, samples)
 	st.Loss, st.Optimality = resize(st.Loss, samples), resize(st.Optimality, samples)
+	st.Gap, st.Support = resize(st.Gap, samples), resize(st.Support, samples)
 	for i := range samples {
 		st.Iterations[i], st.Status[i], st.Loss[i], st.Optimality[i] = 0, Interrupted, math.NaN(), math.NaN()
+		st.Gap[i], st.Support[i] = math.NaN(), 0
 	}
 }
 
@@ -56,6 +71,7 @@ func (st *Stats) reset(samples int) {
 func (st *Stats) record(sample int, o engine.Outcome, r float64) {
 	st.Iterations[sample], st.Status[sample] = o.Iterations, Status(o.Status)
 	st.Loss[sample], st.Optimality[sample] = r*o.Loss, o.Optimality
+	st.Gap[sample], st.Support[sample] = o.Gap, o.Support
 }
 
 func resize[S any](s []S, n int) []S {

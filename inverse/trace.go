@@ -1,6 +1,10 @@
 package inverse
 
-import "github.com/inversenet/inversenet/inverse/internal/engine"
+import (
+	"fmt"
+
+	"github.com/inversenet/inversenet/inverse/internal/engine"
+)
 
 // A Trace is the way an inversion went.
 type Trace[T Float] struct {
@@ -16,9 +20,13 @@ type Trace[T Float] struct {
 
 // Trace inverts like [Solver.Invert], from z and leaving the result there, and
 // returns the latents and the inner loss after every step. A closed form is taken
-// apart into its steps for this, so the last digits may differ from Invert's. It
-// allocates what it returns; errors and panics are those of Invert.
+// apart into its steps for this, so the last digits may differ from Invert's; the exact
+// form has none, and no trace. It allocates what it returns; errors and panics are
+// those of Invert.
 func (s *Solver[T]) Trace(z, x Matrix[T]) (*Trace[T], error) {
+	if s.inner.Form == ExactForm {
+		return nil, fmt.Errorf("the exact form takes no steps that could be traced: trace the form direct or gram, whose steps approach the same latents")
+	}
 	if err := s.check(z, x); err != nil {
 		return nil, err
 	}

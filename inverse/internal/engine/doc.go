@@ -36,6 +36,8 @@
 // In place of a walk:
 //
 //	closed.go     all steps as one affine map
+//	exact.go      no steps: the minimiser they approach; minimiser.go: panel by panel, and back;
+//	              assess.go: with its certificate
 //
 // Ends, what stands behind the latents:
 //
@@ -56,7 +58,7 @@
 // panel, takes it forward by its worker, and unpacks the latents; or it goes on through
 // head and loss and backward into the partial gradient of its shard. The tree adds the
 // partials, and the runner makes the derivatives in the parameters of their sum.
-// Arrows point down this list: runs know ends, walk and closed; these know fields;
+// Arrows point down this list: runs know ends, walk, closed and exact; these know fields;
 // fields know the ground. Of a step a field knows no more than its number, and the walk
 // looks at weights for implicit gradients only.
 //

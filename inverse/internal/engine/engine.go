@@ -61,6 +61,9 @@ func New[T Float](t *kernels.Table[T], g *Generator[T], s Settings, want Want, w
 	case e.form == Closed:
 		e.run = newClosed(t, threads, &e.settings, &e.shape, want, &e.halt)
 		return e
+	case e.form == Exact:
+		e.run = newExact(t, threads, &e.settings, &e.shape, want, &e.halt)
+		return e
 	case g.Physics != nil:
 		f = newPhysics(t, g)
 	case e.form == Gram:
@@ -90,6 +93,9 @@ func (e *Engine[T]) Knows(g *Generator[T]) bool {
 // error for a step that the element type cannot hold.
 func (e *Engine[T]) Load(g *Generator[T], r float64) error {
 	same := e.Knows(g)
+	if run, ok := e.run.(*exact[T]); ok {
+		return e.loadExact(run, g, same)
+	}
 	if !same && e.settings.Rates == nil {
 		e.top = e.lambdaMax(g)
 	}
@@ -105,6 +111,19 @@ func (e *Engine[T]) Load(g *Generator[T], r float64) error {
 		}
 	}
 	e.run.load(g, same, e.sizes)
+	if !same && !e.passing {
+		e.known.remember(g)
+	}
+	return nil
+}
+
+// loadExact is Load of the form that takes no steps.
+func (e *Engine[T]) loadExact(run *exact[T], g *Generator[T], same bool) error {
+	run.load(g, same, nil)
+	if run.unfit != nil {
+		e.known.valid = false
+		return run.unfit
+	}
 	if !same && !e.passing {
 		e.known.remember(g)
 	}
@@ -133,6 +152,8 @@ func (e *Engine[T]) newWorker(keep bool) worker[T] {
 	switch run := e.run.(type) {
 	case *closed[T]:
 		return run.newWorker(keep)
+	case *exact[T]:
+		return run.newWorker(keep)
 	case *tangents[T]:
 		w := run.walk.newWorker(keep, &e.halt)
 		if !keep {
@@ -144,7 +165,7 @@ func (e *Engine[T]) newWorker(keep bool) worker[T] {
 	}
 }
 
-// walkerOf is the walk of a worker, nil for a closed form.
+// walkerOf is the walk of a worker, nil for the forms without one.
 func walkerOf[T Float](w worker[T]) *walker[T] {
 	switch w := w.(type) {
 	case *walker[T]:

@@ -49,11 +49,14 @@ func newGram[T Float](t *kernels.Table[T], threads int, g *Generator[T], want Wa
 
 // wideAlgebra multiplies in float64 on the same instruction set as t.
 func wideAlgebra[T Float](t *kernels.Table[T], threads int) *dense.Pool {
-	wide, err := kernels.For[float64](t.ISA())
-	if err != nil {
-		wide = kernels.Default[float64]()
+	return dense.NewPool(wideTable(t), threads)
+}
+
+func wideTable[T Float](t *kernels.Table[T]) *kernels.Table[float64] {
+	if wide, err := kernels.For[float64](t.ISA()); err == nil {
+		return wide
 	}
-	return dense.NewPool(wide, threads)
+	return kernels.Default[float64]()
 }
 
 // setDense copies a layer's weights.
@@ -143,9 +146,14 @@ func (g *gram[T]) newWorker(int) fieldWorker[T] {
 }
 
 func (w *gramWorker[T]) begin(p *panel[T]) {
+	w.open(p)
+	w.table.Product(w.negC, w.wt, w.target.panel, p.vecs, nil, kernels.Epilogue[T]{})
+}
+
+// open takes a panel for its derivatives alone.
+func (w *gramWorker[T]) open(p *panel[T]) {
 	w.panel = p
 	w.target.begin(p, w.layer.Bias)
-	w.table.Product(w.negC, w.wt, w.target.panel, p.vecs, nil, kernels.Epilogue[T]{})
 	clear(w.l)
 }
 
@@ -158,11 +166,15 @@ func (w *gramWorker[T]) slope(out, at []T) {
 }
 
 func (w *gramWorker[T]) adjoint(_ int, out, base, at, v, partial []T) {
-	t, p, k := w.table, w.panel, w.k
-	t.Product(out, w.a, v, p.vecs, nil, kernels.Epilogue[T]{Base: base, Scale: -1})
-	if partial == nil {
-		return
+	w.table.Product(out, w.a, v, w.panel.vecs, nil, kernels.Epilogue[T]{Base: base, Scale: -1})
+	if partial != nil {
+		w.accumulate(at, v, partial)
 	}
+}
+
+// accumulate adds to S and L.
+func (w *gramWorker[T]) accumulate(at, v, partial []T) {
+	t, p, k := w.table, w.panel, w.k
 	s, _, _ := w.parts(partial)
 	t.SampleMajor(w.atT, at, k, p.vecs)
 	t.Outer(s, v, k, w.atT, k, p.samples)

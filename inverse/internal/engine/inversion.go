@@ -23,6 +23,8 @@ type Outcome struct {
 	Status     Status
 	Loss       float64 // f(z_N), not reduced
 	Optimality float64 // ‖z_N − prox(z_N − s·∇f(z_N))‖/s
+	Gap        float64 // f(z_N) is above its minimum by no more; NaN where no form knows
+	Support    int     // latents that no bound and no threshold holds
 }
 
 // An Inversion runs an engine, forwards and backwards, on batches of samples.
@@ -137,8 +139,8 @@ func (v *Inversion[T]) forSmall(samples int) *Inversion[T] {
 
 // Narrow prepares the second inversion of [Inversion.forSmall].
 func (v *Inversion[T]) Narrow() {
-	if !v.shape.Affine() || v.table.ISA() != kernels.AVX512 {
-		return
+	if !v.shape.Affine() || v.table.ISA() != kernels.AVX512 || v.form == Exact {
+		return // the exact form adds up along the vectors of its instruction set
 	}
 	if narrow, err := kernels.For[T](kernels.AVX2); err == nil {
 		s := v.settings

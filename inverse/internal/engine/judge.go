@@ -1,5 +1,7 @@
 package engine
 
+import "math"
+
 // A mirror is what a form needs besides to tell how its samples ended: the
 // generator forwards, and, for a form without steps, the gradient.
 type mirror[T Float] struct {
@@ -40,7 +42,7 @@ func (v *Inversion[T]) newJudge(w worker[T]) *judge[T] {
 		n = v.mirror.direct.layers
 	}
 	j.reader = newReader(v.table, v.call.generator, n)
-	if j.walk == nil {
+	if j.walk == nil && v.mirror.walk != nil {
 		j.walk = v.mirror.walk.newWorker(false, &v.halt)
 	}
 	return j
@@ -53,25 +55,34 @@ func (v *Inversion[T]) judge(l *lane[T], z []T) {
 	}
 	j, p := l.judge, &l.panel
 	own := walkerOf(l.solve)
-	if own == nil {
+	exact, _ := l.solve.(*exactWorker[T])
+	switch {
+	case exact != nil:
+	case own == nil:
 		j.walk.panel = p
 		j.walk.field.begin(p)
 		copy(j.walk.z(0), z) // whole vectors of rows, zero beyond the latents
 		z = j.walk.z(0)
+		fallthrough
+	default:
+		j.walk.certify(z, v.settings.Steps-1, j.norm, nil)
 	}
-	j.walk.certify(z, v.settings.Steps-1, j.norm, nil)
 	images := j.reader.read(z, p.samples)
 	for i := range p.samples {
 		o := v.outcome(own, p, z, images, i)
-		o.Optimality = j.norm[i]
+		if exact != nil {
+			exact.assess(&o, p, i)
+		} else {
+			o.Optimality = j.norm[i]
+		}
 		v.call.record(p.first+i, o)
 	}
 }
 
-// outcome is how sample i ended, but for its optimality.
+// outcome is how sample i ended, but for its optimality and gap.
 func (v *Inversion[T]) outcome(own *walker[T], p *panel[T], z, images []T, i int) Outcome {
 	width := v.table.Width()
-	o := Outcome{Iterations: v.settings.Steps}
+	o := Outcome{Iterations: v.settings.Steps, Gap: math.NaN()}
 	if own != nil {
 		o.Iterations = own.end
 		if own.end < v.settings.Steps && own.halt.Load() {
@@ -82,9 +93,13 @@ func (v *Inversion[T]) outcome(own *walker[T], p *panel[T], z, images []T, i int
 		}
 	}
 	for k := range v.shape.Latents {
+		held := holds(&v.settings, k, z[k*width+i])
 		z := float64(z[k*width+i])
 		if z-z != 0 {
 			o.Status = Diverged
+		}
+		if !held {
+			o.Support++
 		}
 		o.Loss += v.settings.Ridge*z*z/2 + v.settings.Sparse*max(z, -z)
 	}

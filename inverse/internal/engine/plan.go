@@ -15,6 +15,7 @@ const (
 	Direct
 	Gram
 	Closed
+	Exact
 )
 
 // A Workload is what an engine is planned for.
@@ -205,7 +206,7 @@ func (c *costs) closedSamples(vecs int, w Workload) float64 {
 type work struct{ forward, training float64 }
 
 func (e *Engine[T]) work() (w work) {
-	if e.shape.Physics != nil { // nobody knows
+	if e.shape.Physics != nil || e.form == Exact { // nobody knows
 		return work{forward: math.Inf(1), training: math.Inf(1)}
 	}
 	weights := 0.0

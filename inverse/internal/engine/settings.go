@@ -93,6 +93,14 @@ func bounds[T Float](p Prox, extra float64, lo, hi []T) {
 	}
 }
 
+// holds reports whether latent k, at z, is held by a bound, or at 0 by a threshold.
+func holds[T Float](s *Settings, k int, z T) bool {
+	if s.Prox.Shape == kernels.ProxClamp && !(z > T(perLatent(s.Prox.Lo, k)) && z < T(perLatent(s.Prox.Hi, k))) {
+		return true
+	}
+	return z == 0 && (s.Prox.Shape == kernels.ProxShrink || s.Sparse > 0)
+}
+
 // An Adjoint says how gradients go back through the steps.
 type Adjoint struct {
 	Kind AdjointKind
