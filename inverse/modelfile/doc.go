@@ -55,7 +55,7 @@
 //	prox                 none, non-negative, soft, non-negative-soft or box
 //	ridge, sparse        weights of the priors
 //	tolerance            at which a sample stops by itself, 0 for never
-//	form                 auto, direct, gram or closed
+//	form                 auto, direct, gram, closed or exact
 //	recipe, seed         of the training
 //	train_samples        number of samples trained on, 0 where it is not known
 //	image_height, image_width

@@ -43,7 +43,13 @@ func writeInner(d *draft, in inverse.Inner) {
 
 // readInner is the inverse of writeInner.
 func readInner(f *safetensors.File, p *fields) (in inverse.Inner, err error) {
-	in.Steps = p.integer("inner_steps", 1, maxSteps)
+	least := 1
+	if p.version != "1" {
+		if in.Form = parsed(p, "form", inverse.ParseForm); in.Form == inverse.ExactForm {
+			least = 0 // it takes none
+		}
+	}
+	in.Steps = p.integer("inner_steps", least, maxSteps)
 	in.Reduction = parsed(p, "reduction", inverse.ParseReduction)
 	if p.version == "1" {
 		in.LearningRate = p.rate("inner_learning_rate")
@@ -53,7 +59,7 @@ func readInner(f *safetensors.File, p *fields) (in inverse.Inner, err error) {
 		in.Samples = p.integer("inner_samples", 0, most)
 	}
 	in.AutoStep = p.bool("auto_step")
-	if _, ok := f.Lookup(innerStepSizes); ok || in.AutoStep {
+	if _, ok := f.Lookup(innerStepSizes); ok || in.AutoStep || in.Form == inverse.ExactForm {
 		in.LearningRate = p.weight("inner_learning_rate")
 	} else {
 		in.LearningRate = p.rate("inner_learning_rate")
@@ -62,7 +68,6 @@ func readInner(f *safetensors.File, p *fields) (in inverse.Inner, err error) {
 	in.Momentum.Mu = p.float("momentum_mu")
 	in.Prox.Kind = parsed(p, "prox", inverse.ParseProxKind)
 	in.Ridge, in.Sparse, in.Tolerance = p.weight("ridge"), p.weight("sparse"), p.weight("tolerance")
-	in.Form = parsed(p, "form", inverse.ParseForm)
 	for _, v := range []struct {
 		name string
 		dst  *[]float64
