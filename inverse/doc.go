@@ -31,7 +31,8 @@
 //
 //	ridge regression, Tikhonov          Inner.Ridge                     Example_ridgeRegression
 //	non-negative least squares (NNLS)   Prox NonNegativeLatents         Example_nonNegativeLeastSquares
-//	bounded least squares               Prox Box                        ExampleProx
+//	bounded least squares               Prox Box                        ExampleExactForm, ExampleProx
+//	the optimum, with a certificate     ExactForm, Stats.Gap            ExampleExactForm
 //	lasso, basis pursuit, ISTA          Inner.Sparse                    Example_lasso
 //	FISTA, Nesterov, heavy ball         Momentum                        Example_deconvolution, ExampleMomentum
 //	elastic net                         Ridge and Sparse                Example_elasticNet
@@ -105,6 +106,20 @@
 // it takes a product for each of the N steps. The algebra is float64 also for float32
 // models.
 //
+// # The minimiser itself
+//
+// [ExactForm], which must be asked for, takes no steps: an active set is moved until z
+// meets the conditions of the minimum of f, for least squares that are non-negative or
+// bounded, ridge regression, lasso, elastic net and what lies between. On the support
+// S, the latents that are free, with A = WᵀW + Ridge and σ the signs of z,
+//
+//	A_SS·z_S = C_S − Sparse·σ_S − A_SB·z_B      B the latents at bounds
+//
+// and back, by the same factors, u_S = A_SS⁻¹·(∂L/∂z)_S, u = 0 elsewhere:
+//
+//	∂W = (X − b − W·Z)·Uᵀ − W·U·Zᵀ      ∂b = −W·U·1      ∂X = W·U
+//	∂Ridge = −⟨U, Z⟩                    ∂Sparse = −⟨U, sign Z⟩
+//
 // # Which solver, which differentiation, when
 //
 // A nil Differentiation is exact: [Closed] where the closed form runs, [Unrolled]
@@ -117,6 +132,9 @@
 //	linear, steps that differ, FISTA  Auto              nil              exact; closed takes N products here
 //	linear, prox, sparse prior,       Auto: often       nil: Unrolled    exact, back through the steps that each
 //	  tolerance                       Gram                               sample took; closed does not apply
+//	linear, the minimiser and not N   ExactForm         nil: Implicit    a sample costs its pivots, K·n multiply-adds
+//	  steps: NNLS, lasso, elastic                                        each for n free latents: the sparser the
+//	  net, box                                                           better; Stats.Gap proves it; no Trace
 //	linear, ill-conditioned, float64  DirectForm        Unrolled         the last digits, see Accuracy; slowest
 //	very many steps, exact gradient   direct or Gram    Unrolled with    memory for 2·√N steps instead of N, one
 //	                                                    Checkpoint       more walk forward, the same bits

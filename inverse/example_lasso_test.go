@@ -25,7 +25,7 @@ func Example_lasso() {
 	for _, lambda := range []float64{0, 1, 2.5} {
 		model := &inverse.Model[float64]{
 			Generator: orthonormal(),
-			Inner:     inverse.Inner{Steps: 100, LearningRate: 0.25, Sparse: lambda},
+			Inner:     inverse.Inner{Form: inverse.ExactForm, Sparse: lambda},
 		}
 		z, err := model.Invert(x, inverse.Matrix[float64]{}, inverse.Compute[float64]{})
 		if err != nil {
@@ -44,7 +44,7 @@ func Example_lasso() {
 func Example_elasticNet() {
 	model := &inverse.Model[float64]{
 		Generator: orthonormal(),
-		Inner:     inverse.Inner{Steps: 100, LearningRate: 0.25, Sparse: 1, Ridge: 0.25},
+		Inner:     inverse.Inner{Form: inverse.ExactForm, Sparse: 1, Ridge: 0.25},
 	}
 	x := inverse.FromFloat64[float64](1, 4, []float64{4, 1, 2, -1})
 	z, err := model.Invert(x, inverse.Matrix[float64]{}, inverse.Compute[float64]{})

@@ -21,7 +21,7 @@ func Example_nonNegativeLeastSquares() {
 	x := inverse.FromFloat64[float64](1, 4, []float64{3, 1, 0, 3})
 	model := &inverse.Model[float64]{
 		Generator: &inverse.Linear[float64]{W: inverse.FromMat[float64](w)},
-		Inner:     inverse.Inner{Steps: 1000, AutoStep: true, Prox: inverse.Prox{Kind: inverse.NonNegativeLatents}},
+		Inner:     inverse.Inner{Form: inverse.ExactForm, Prox: inverse.Prox{Kind: inverse.NonNegativeLatents}},
 	}
 	z, err := model.Invert(x, inverse.Matrix[float64]{}, inverse.Compute[float64]{})
 	if err != nil {
