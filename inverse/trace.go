@@ -19,7 +19,7 @@ type Trace[T Float] struct {
 // apart into its steps for this, so the last digits may differ from Invert's. It
 // allocates what it returns; errors and panics are those of Invert.
 func (s *Solver[T]) Trace(z, x Matrix[T]) (*Trace[T], error) {
-	if err := s.check(z, x); err != nil {
+	if err := s.checkInvert(z, x); err != nil {
 		return nil, err
 	}
 	r := s.inner.scale(s.source.Pixels, max(1, x.Rows))

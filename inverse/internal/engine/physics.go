@@ -104,7 +104,7 @@ func (w *physicsWorker[T]) slope(out, at []T) {
 
 func (w *physicsWorker[T]) adjoint(_ int, out, base, at, v, partial []T) {
 	width := w.table.Width()
-	second := w.generator.(SecondOrder[T])
+	second, wantX := w.generator.(SecondOrder[T]), partial != nil && w.panel.gradX != nil
 	var dparams [][]T
 	if partial != nil {
 		dparams = w.dparams
@@ -120,7 +120,7 @@ func (w *physicsWorker[T]) adjoint(_ int, out, base, at, v, partial []T) {
 		for k, d := range w.d {
 			out[k*width+n] = base[k*width+n] - d
 		}
-		if w.panel.gradX != nil {
+		if wantX {
 			w.addGradX(n)
 		}
 	}
