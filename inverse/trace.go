@@ -69,11 +69,11 @@ func (s *Solver[T]) losses(tr *Trace[T], x Matrix[T], r float64) {
 			var f float64
 			for j, v := range image.Row(i) {
 				e := float64(v) - float64(x.Row(i)[j])
-				f += e * e / 2
+				f += float64(e * e / 2)
 			}
 			for _, v := range z.Row(i) {
 				v := float64(v)
-				f += s.inner.Ridge*v*v/2 + s.inner.Sparse*max(v, -v)
+				f += float64(s.inner.Ridge*v*v/2) + float64(s.inner.Sparse*max(v, -v))
 			}
 			tr.Loss[n][i] = r * f
 		}

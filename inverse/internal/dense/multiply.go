@@ -87,7 +87,7 @@ func (p *Pool) multiply(dst *Matrix, f *Factor, b, init *Matrix, symmetric bool)
 	if f.depth != b.Rows || dst.Rows != f.rows || dst.Cols != b.Cols || init != nil && (init.Rows != f.rows || init.Cols != b.Cols) {
 		panic(fmt.Sprintf("dense: %d×%d = %d×%d · %d×%d", dst.Rows, dst.Cols, f.rows, f.depth, b.Rows, b.Cols))
 	}
-	work := float64(f.rows) * float64(f.depth) * float64(b.Cols) * wide
+	work := wide * float64(f.rows) * float64(f.depth) * float64(b.Cols)
 	if symmetric {
 		work /= 2
 	}

@@ -94,11 +94,11 @@ func (v *Inversion[T]) outcome(own *walker[T], p *panel[T], z, images []T, i int
 		if z-z != 0 {
 			o.Status = Diverged
 		}
-		o.Loss += v.settings.Ridge*z*z/2 + v.settings.Sparse*max(z, -z)
+		o.Loss += float64(v.settings.Ridge*z*z/2) + float64(v.settings.Sparse*max(z, -z))
 	}
 	for row := range v.shape.Pixels {
 		e := float64(images[row*width+i]) + float64(p.negX[row*width+i])
-		o.Loss += e * e / 2
+		o.Loss += float64(e * e / 2)
 	}
 	return o
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"cmp"
 	"math"
+
+	"github.com/inversenet/inversenet/internal/portable"
 )
 
 // never is where a sample that has not settled stops.
@@ -45,7 +47,7 @@ func (r *stopRule[T]) load() {
 	r.walk.field.atoms(r.atoms)
 	r.unit = 0
 	for k, a := range r.atoms {
-		r.atoms[k] = math.Hypot(a, math.Sqrt(r.walk.settings.Ridge))
+		r.atoms[k] = portable.Hypot(a, math.Sqrt(r.walk.settings.Ridge))
 		r.unit = max(r.unit, r.atoms[k])
 	}
 	for k, a := range r.atoms {
