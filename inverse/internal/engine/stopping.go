@@ -68,6 +68,11 @@ type stops[T Float] struct {
 	look   []int // the step from which a gradient is taken for a sample again
 	extent []float64
 
+	stopped int       // how many have
+	size    float64   // of the steps that limits are for
+	limit   []float64 // of each sample's move, and its square, −1 where that is out of range
+	square  []float64
+
 	from        []T // where a step starts
 	near, other []T // squares of each sample's move in the step in progress
 	worst       []float64
@@ -77,6 +82,7 @@ func (r *stopRule[T]) newStops() *stops[T] {
 	t := r.walk.table
 	lanes := panels[T](2, t.Width())
 	return &stops[T]{rule: r, at: make([]int, t.Width()), look: make([]int, t.Width()), extent: make([]float64, t.Width()),
+		limit: make([]float64, t.Width()), square: make([]float64, t.Width()),
 		from: make([]T, t.PaddedRows(r.walk.latents)*t.Width()), near: lanes[0], other: lanes[1], worst: make([]float64, t.Width())}
 }
 
@@ -84,6 +90,7 @@ func (s *stops[T]) begin(w *walker[T]) {
 	for i := range s.at {
 		s.at[i], s.look[i] = never, 0
 	}
+	s.stopped, s.size = 0, 0
 	w.field.extent(s.extent)
 }
 
@@ -108,6 +115,7 @@ func (s *stops[T]) stop(w *walker[T], n int) bool {
 		}
 		if s.worst[i] <= w.settings.Tolerance*s.extent[i] {
 			s.at[i] = n + 1
+			s.stopped++
 		} else {
 			s.look[i], all = n+2+n/8, false
 		}
@@ -115,14 +123,34 @@ func (s *stops[T]) stop(w *walker[T], n int) bool {
 	return all
 }
 
-// candidate reports whether sample i moved so little that a gradient is worth it: in
-// the Euclidean norm, which is at most √K times the largest element.
-func (s *stops[T]) candidate(w *walker[T], n, i int) bool {
-	limit := w.settings.Tolerance * w.sizes.at(n) * s.rule.unit * s.extent[i] * math.Sqrt(float64(w.latents))
-	if least, most := squarable[T](); limit > 0 && limit < least || limit > most {
-		return s.relative(w, n, i, limit) <= 1
+// measure sets the limits of moves for step n: in the Euclidean norm, which is at
+// most √K times the largest element.
+func (s *stops[T]) measure(w *walker[T], n int) {
+	size := w.sizes.at(n)
+	if size == s.size {
+		return
 	}
-	return math.Sqrt(float64(s.near[i]))+math.Sqrt(float64(s.other[i])) <= limit
+	s.size = size
+	least, most := squarable[T]()
+	for i, extent := range s.extent {
+		limit := w.settings.Tolerance * size * s.rule.unit * extent * math.Sqrt(float64(w.latents))
+		s.limit[i], s.square[i] = limit, limit*limit
+		if limit > 0 && limit < least || limit > most {
+			s.square[i] = -1
+		}
+	}
+}
+
+// candidate reports whether sample i moved so little that a gradient is worth it.
+func (s *stops[T]) candidate(w *walker[T], n, i int) bool {
+	switch {
+	case s.square[i] < 0:
+		return s.relative(w, n, i, s.limit[i]) <= 1
+	case s.other[i] == 0:
+		return float64(s.near[i]) <= s.square[i]
+	default:
+		return math.Sqrt(float64(s.near[i]))+math.Sqrt(float64(s.other[i])) <= s.limit[i]
+	}
 }
 
 // squarable is the range of numbers whose squares the element type holds, with room
@@ -160,6 +188,7 @@ func (s *stops[T]) twoMoves(w *walker[T], n int) bool {
 // promising measures the moves of step n, and reports whether a sample asks for a
 // gradient.
 func (s *stops[T]) promising(w *walker[T], n int) bool {
+	s.measure(w, n)
 	clear(s.near)
 	w.table.WeightedDistance(s.near, w.z(n+1), s.start(w, n), s.rule.scale, w.latents, w.panel.vecs)
 	if s.twoMoves(w, n) {
@@ -189,6 +218,9 @@ func (s *stops[T]) start(w *walker[T], n int) []T {
 
 // hold visits the elements of samples that had stopped before step n.
 func (s *stops[T]) hold(w *walker[T], n int, visit func(i int)) {
+	if s.stopped == 0 {
+		return
+	}
 	width := w.table.Width()
 	for i := range w.panel.samples {
 		if s.at[i] > n {
