@@ -99,13 +99,6 @@ func (m *Matrix) AddScaled(c float64, src *Matrix) {
 	}
 }
 
-// Scale: m *= c.
-func (m *Matrix) Scale(c float64) {
-	for i := range m.data {
-		m.data[i] *= c
-	}
-}
-
 // Trace is the sum over all elements of a⊙b, the inner product of two matrices.
 func Trace(a, b *Matrix) (sum float64) {
 	for i, v := range a.data {
