@@ -11,7 +11,9 @@ import (
 // are the caller's to choose. With |σ'| ≤ 1, and where the residuals are small,
 // s < 2/λmax(WᵀW) keeps plain descent from diverging.
 type Activated[T Float] struct {
-	Linear     Linear[T]
+	// Linear is W·z + b.
+	Linear Linear[T]
+	// Activation is σ; the zero value is the identity.
 	Activation kernels.Activation
 }
 

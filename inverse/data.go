@@ -10,13 +10,15 @@ import (
 // Data is a set of samples to train on; samples are rows. What the loss does not
 // ask for is not looked at.
 type Data[T Float] struct {
+	// X holds the observations, samples × pixels.
 	X Matrix[T]
-	// Start holds the latents that inversion starts from; without rows it stands
-	// for zeros.
+	// Start holds the latents that inversion starts from, samples × latents;
+	// without rows it stands for zeros.
 	Start Matrix[T]
-	// Labels are the classes, 0 ≤ label < outputs, for the cross entropies.
+	// Labels are the classes, 0 ≤ label < outputs, for the cross entropies; one for
+	// each sample.
 	Labels []int
-	// Targets are the wanted outputs, for [SquaredError].
+	// Targets are the wanted outputs, samples × outputs, for [SquaredError].
 	Targets Matrix[T]
 	// Weights, when not nil, say how much each sample's loss counts, and
 	// ClassWeights how much those of each label do; at least 0 and not all 0. Both are

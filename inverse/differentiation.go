@@ -21,11 +21,15 @@ type Differentiation interface {
 // It remembers the latents of all N steps. With Checkpoint it remembers those of
 // about √N of them and takes the steps in between again on the way back: the same
 // bits, one more walk forward.
-type Unrolled struct{ Checkpoint bool }
+type Unrolled struct {
+	Checkpoint bool // remember some latents and compute the others again
+}
 
 // Truncated goes back through the last Steps steps and takes the latents before
 // them as constants.
-type Truncated struct{ Steps int }
+type Truncated struct {
+	Steps int // at least 1, at most Inner.Steps
+}
 
 // OneStep goes back through the last step alone (Bolte, Pauwels and Vaiter,
 // 2023); near a fixed point of a fast method it is close to the implicit
@@ -42,19 +46,22 @@ type OneStep struct{}
 // no unique minimiser, because H is singular (more free latents than pixels and no
 // ridge, say) or not positive, there is no such gradient: that is a [MinimumError].
 type Implicit struct {
-	Tolerance  float64
-	Iterations int
+	Tolerance  float64 // of conjugate gradients, relative to ‖∂L/∂z‖; 0 for the default
+	Iterations int     // of conjugate gradients, at most; 0 for the default
 }
 
 // Forward carries the derivative in each parameter of a [Linear] generator along
 // with the steps: exact, and cheap for a handful of parameters only. With Steps
 // positive, derivatives follow the first Steps steps alone, as in the article's
 // scalar example. The starts get no gradient.
-type Forward struct{ Steps int }
+type Forward struct {
+	Steps int // at most Inner.Steps; 0 for all
+}
 
 // Closed is the exact gradient of the closed form, see [ClosedForm].
 type Closed struct{}
 
+// String is unrolled, with or without checkpoints.
 func (u Unrolled) String() string {
 	if u.Checkpoint {
 		return "unrolled with checkpoints"
@@ -62,10 +69,19 @@ func (u Unrolled) String() string {
 	return "unrolled"
 }
 
+// String is truncated, with the number of steps.
 func (t Truncated) String() string { return fmt.Sprintf("truncated to %d steps", t.Steps) }
-func (OneStep) String() string     { return "one step" }
-func (Implicit) String() string    { return "implicit" }
-func (Closed) String() string      { return "closed" }
+
+// String is one step.
+func (OneStep) String() string { return "one step" }
+
+// String is implicit.
+func (Implicit) String() string { return "implicit" }
+
+// String is closed.
+func (Closed) String() string { return "closed" }
+
+// String is forward, with the number of steps unless it is all.
 func (f Forward) String() string {
 	if f.Steps == 0 {
 		return "forward"

@@ -10,11 +10,12 @@ import (
 
 // NonFiniteError says which element of the data is NaN or infinite.
 type NonFiniteError struct {
-	Name     string // the argument
-	Row, Col int
-	Value    float64
+	Name     string  // the argument, or the parameter
+	Row, Col int     // counted from 0
+	Value    float64 // NaN or ±Inf
 }
 
+// Error says where the element is, and what.
 func (e *NonFiniteError) Error() string {
 	return fmt.Sprintf("%s: row %d, column %d is %v, want a finite number", e.Name, e.Row, e.Col, e.Value)
 }
@@ -26,11 +27,13 @@ type DivergenceError struct {
 	// LambdaMax is the largest eigenvalue of WᵀW, NaN for generators that have
 	// none.
 	LambdaMax float64
-	// SafeStep is the largest step that the inner method converges with: 2/λmax
-	// for plain descent, 2(1+μ)/λmax for heavy ball.
+	// SafeStep is the largest step that the inner method converges with: with
+	// L = λmax + Ridge, 2/L for plain descent, 2(1+μ)/L for heavy ball,
+	// 2(1+μ)/((1+2μ)·L) for Nesterov, 4/(3·L) for FISTA; NaN without a λmax.
 	SafeStep float64
 }
 
+// Error says which bound was broken, and what to lower.
 func (e *DivergenceError) Error() string {
 	training := e.Iteration >= 0
 	where := ""
@@ -59,6 +62,7 @@ type MinimumError struct {
 	Reason       string // and what to do
 }
 
+// Error names the sample, says why, and what to do.
 func (e *MinimumError) Error() string {
 	return fmt.Sprintf("no implicit gradient for sample %d, with %d free latents and %d pixels: %s", e.Sample, e.Free, e.Pixels, e.Reason)
 }

@@ -46,12 +46,12 @@ func ExampleFit() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Printf("%v form, loss below 0.5: %v, accuracy %v\n", report.Form, report.FinalLoss < 0.5, inverse.Accuracy(outputs, data.Labels))
+	fmt.Printf("loss below 0.5: %v, accuracy %v\n", report.FinalLoss < 0.5, inverse.Accuracy(outputs, data.Labels))
 	// Output:
 	// 100 of 300 iterations
 	// 200 of 300 iterations
 	// 300 of 300 iterations
-	// gram form, loss below 0.5: true, accuracy 1
+	// loss below 0.5: true, accuracy 1
 }
 
 // A Trainer takes the iterations one by one, for loops of one's own.
@@ -70,9 +70,9 @@ func ExampleTrainer() {
 		}
 	}
 	loss, err := trainer.Loss(context.Background()) // after it, on all data
-	fmt.Printf("%v form, below 0.2 within 500 steps: %v %v %v\n", trainer.Form(), steps < 500, loss < 0.2, err)
+	fmt.Printf("below 0.2 within 500 steps: %v %v %v\n", steps < 500, loss < 0.2, err)
 	// Output:
-	// closed form, below 0.2 within 500 steps: true true <nil>
+	// below 0.2 within 500 steps: true true <nil>
 }
 
 // What cannot be trained on is refused, with the model as it was.

@@ -24,9 +24,9 @@ type Generator[T Float] interface {
 
 // A Parameter is a named array of a generator or a head.
 type Parameter[T Float] struct {
-	Name   string
-	Shape  []int
-	Values []T
+	Name   string // W, bias, W1, b1 and so on; unique in its generator
+	Shape  []int  // rows and columns of a matrix, the length of a vector
+	Values []T    // row-major; the parameter itself, not a copy
 }
 
 // own is implemented by the generators of this package: what is needed in every

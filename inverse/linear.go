@@ -14,8 +14,8 @@ import (
 // The stride of W is its number of columns. A nil Bias is no bias, and none is
 // trained then.
 type Linear[T Float] struct {
-	W    Matrix[T]
-	Bias []T
+	W    Matrix[T] // pixels × latents
+	Bias []T       // b, one for each pixel, or nil
 }
 
 // NewLinear returns a generator of zeros; it has a bias when bias is true.

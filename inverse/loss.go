@@ -21,20 +21,29 @@ type Loss interface {
 // SoftmaxCrossEntropy is the mean over samples of −Σ_c t_c·log softmax(o)_c,
 // where t is 1 for the label's output and 0 for the others; with Smoothing ε,
 // 0 ≤ ε < 1, it is (1−ε)·t + ε/C.
-type SoftmaxCrossEntropy struct{ Smoothing float64 }
+type SoftmaxCrossEntropy struct {
+	Smoothing float64 // ε
+}
 
 // LogisticCrossEntropy takes each output as a question of its own, with answer
 // t_c = 1 for the label's output and 0 for the others: the mean over samples and
 // outputs of −t·log σ(o) − (1−t)·log(1−σ(o)). With Smoothing ε, 0 ≤ ε < 1, the
 // answers are (1−ε)·t + ε/2.
-type LogisticCrossEntropy struct{ Smoothing float64 }
+type LogisticCrossEntropy struct {
+	Smoothing float64 // ε
+}
 
 // SquaredError is the mean over samples of ‖o − t‖² for a target t.
 type SquaredError struct{}
 
-func (SoftmaxCrossEntropy) String() string  { return "softmax cross entropy" }
+// String is softmax cross entropy.
+func (SoftmaxCrossEntropy) String() string { return "softmax cross entropy" }
+
+// String is logistic cross entropy.
 func (LogisticCrossEntropy) String() string { return "logistic cross entropy" }
-func (SquaredError) String() string         { return "squared error" }
+
+// String is squared error.
+func (SquaredError) String() string { return "squared error" }
 
 func (SoftmaxCrossEntropy) labelled() bool  { return true }
 func (LogisticCrossEntropy) labelled() bool { return true }
@@ -58,6 +67,7 @@ func validSmoothing(e float64) error {
 // keep grad or out.
 type LossFunc[T Float] func(grad, out []T, sample int) float64
 
+// String is a loss of one's own.
 func (LossFunc[T]) String() string  { return "a loss of one's own" }
 func (LossFunc[T]) labelled() bool  { return false }
 func (LossFunc[T]) validate() error { return nil }

@@ -20,9 +20,9 @@ type Float = kernels.Float
 // Matrix[float64] and back by a conversion that copies nothing, and a
 // blas32.General to a Matrix[float32].
 type Matrix[T Float] struct {
-	Rows, Cols int
-	Data       []T
-	Stride     int
+	Rows, Cols int // at least 0
+	Data       []T // (Rows−1)·Stride + Cols elements or more
+	Stride     int // elements from one row to the next, at least Cols
 }
 
 // NewMatrix returns a zero matrix of the given shape.
@@ -69,10 +69,11 @@ func (m Matrix[T]) Dense() *mat.Dense {
 	return out
 }
 
-// Row is row i, without a copy.
+// Row is row i, 0 ≤ i < Rows, without a copy.
 func (m Matrix[T]) Row(i int) []T { return m.Data[i*m.Stride : i*m.Stride+m.Cols] }
 
-// Slice is the rows from ≤ i < to, without a copy.
+// Slice is the rows from ≤ i < to, without a copy. It panics when there are none
+// such.
 func (m Matrix[T]) Slice(from, to int) Matrix[T] {
 	if from < 0 || to < from || to > m.Rows {
 		panic(fmt.Sprintf("inverse: rows %d:%d of a matrix with %d", from, to, m.Rows))

@@ -9,10 +9,12 @@ import (
 // Model reads observations by inverting a generator: z = the latents that N
 // inner steps find for x, o = F(z).
 type Model[T Float] struct {
+	// Generator is G: a [Linear], an [Activated], an [MLP] or a [Physics].
 	Generator Generator[T]
 	// Head is F, a map from latents to outputs: a [Linear], an [Activated] or an
 	// [MLP], or nil for the identity.
-	Head  Generator[T]
+	Head Generator[T]
+	// Inner says how G is inverted.
 	Inner Inner
 }
 
@@ -50,11 +52,19 @@ func (m *Model[T]) check() error {
 	return nil
 }
 
+// manySamples is the size of batch that models are read in, by default.
+const manySamples = 1 << 10
+
 // Invert returns the latents of the observations in x, samples as rows, found
-// from the starts in z0; a z0 without rows stands for zeros.
+// from the starts in z0; a z0 without rows stands for zeros. Where the form is left
+// to choose, it is that for large batches, however many rows x has, unless c says
+// what else, so that a row is always read alike.
 func (m *Model[T]) Invert(x, z0 Matrix[T], c Compute[T]) (Matrix[T], error) {
 	if err := m.check(); err != nil {
 		return Matrix[T]{}, err
+	}
+	if c.Samples == 0 {
+		c.Samples = manySamples
 	}
 	s, err := NewSolver(m.Generator, m.Inner, c)
 	if err != nil {

@@ -23,6 +23,7 @@ type Variables[T Float] struct {
 	// value: the methods are unconstrained.
 	LearnSteps, LearnThresholds bool
 
+	// Compute says what it runs on.
 	Compute Compute[T]
 }
 
@@ -124,8 +125,9 @@ func (p *Problem[T]) Func(x []float64) float64 {
 	return p.loss
 }
 
-// Grad sets grad to the exact gradient of the loss at x: NaN where it is not
-// finite. Nothing is computed again when x is where Func was asked last.
+// Grad sets grad to the gradient of the loss at x, exact unless the model's
+// Differentiation is not: NaN where it is not finite. Nothing is computed again when
+// x is where Func was asked last. It panics when a length is not Dim.
 func (p *Problem[T]) Grad(grad, x []float64) {
 	if len(grad) != p.dim {
 		panic(fmt.Sprintf("inverse: gradient of %d values for %d variables", len(grad), p.dim))
@@ -157,7 +159,8 @@ func (p *Problem[T]) evaluate(x []float64) {
 	p.at = append(p.at[:0], x...)
 }
 
-// Err is why the last evaluation was not finite, a [DivergenceError], or nil.
+// Err is why the last evaluation was not finite, a [DivergenceError] or a
+// [MinimumError], or nil.
 func (p *Problem[T]) Err() error { return p.err }
 
 // Form is the form that the inner loop runs in.

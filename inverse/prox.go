@@ -26,7 +26,7 @@ const (
 
 // Prox is the constraint that ends each inner step. The zero value is none.
 type Prox struct {
-	Kind ProxKind
+	Kind ProxKind // Free, NonNegativeLatents, Soft, NonNegativeSoft or Box
 	// Thresholds t of the soft thresholds: one for all latents, or one for each.
 	Thresholds []float64
 	// Lower and Upper bounds of the box: one for all latents, or one for each.

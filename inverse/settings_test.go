@@ -120,7 +120,7 @@ func settingsCases() []settingsCase {
 		{"Rule", Rule{Rate: 1}, func(v any) error { return useOuter(Outer[float64]{Rules: map[string]Rule{"generator.W": v.(Rule)}}) }, map[string]string{
 			"Rate": "learning rate of generator.W", "Decay": anyValue, "Constraint": ownCase,
 		}},
-		{"Compute", Compute[float64]{}, useCompute, map[string]string{"Threads": "threads", "Kernels": "kernels"}},
+		{"Compute", Compute[float64]{}, useCompute, map[string]string{"Threads": "threads", "Kernels": "kernels", "Samples": "samples", "Calls": "calls"}},
 		{"Variables", Variables[float64]{}, func(v any) error {
 			m, d := usableModel()
 			_, err := NewProblem(m, d, SquaredError{}, v.(Variables[float64]))

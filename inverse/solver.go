@@ -28,15 +28,14 @@ type Solver[T Float] struct {
 	record        func(sample int, o engine.Outcome)
 }
 
-// manySamples is the size of batch that a solver is planned for.
-const manySamples = 1 << 10
-
 // NewSolver returns a solver for the generator, which it keeps a reference to:
 // changed parameters take effect in the next call, also where their slices were
 // replaced by others of the same shapes. It returns an error when a setting is out
 // of range, and panics when the generator's shapes do not fit.
 //
-// The form [Auto] is chosen for large batches; see [Solver.Form].
+// A form that is left to choose is chosen once: here, for the Samples and Calls of
+// c, or by the first call. It decides about the last digits, so that a solver gives
+// a sample the same bits alone and in any batch.
 func NewSolver[T Float](g Generator[T], inner Inner, c Compute[T]) (*Solver[T], error) {
 	if err := checkGenerator("generator", g); err != nil {
 		return nil, err
@@ -52,19 +51,24 @@ func NewSolver[T Float](g Generator[T], inner Inner, c Compute[T]) (*Solver[T], 
 	if err := applies(g, &s.source, inner); err != nil {
 		return nil, err
 	}
-	s.run = s.inversion(engine.Want{})
-	s.run.Narrow()
+	if inner.form() != Auto || !s.source.Affine() || c.Samples > 0 {
+		s.plan(engine.Workload{Samples: c.Samples, Calls: c.Calls})
+	}
 	s.record = func(sample int, o engine.Outcome) { s.stats.record(sample, o, s.scale) }
 	return s, nil
 }
 
-// inversion makes an engine that computes what is wanted, in the solver's form.
-func (s *Solver[T]) inversion(want engine.Want) *engine.Inversion[T] {
-	settings := s.inner.settings(want.Steps)
-	if s.run != nil {
-		settings.Form = s.run.Form()
+// plan fixes the form for a workload, unless that was done before.
+func (s *Solver[T]) plan(w engine.Workload) {
+	if s.run == nil {
+		s.run = s.inversion(s.inner.settings(false), engine.Want{}, w)
+		s.run.Narrow()
 	}
-	return engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, want, manySamples, false), s.compute.threads())
+}
+
+// inversion makes an engine that computes what is wanted.
+func (s *Solver[T]) inversion(settings engine.Settings, want engine.Want, w engine.Workload) *engine.Inversion[T] {
+	return engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, want, w, s.compute.threads()), s.compute.threads())
 }
 
 // applies returns an error for settings that do not go with the generator.
@@ -85,8 +89,13 @@ func applies[T Float](g Generator[T], d *engine.Generator[T], in Inner) error {
 	return nil
 }
 
-// Form is the form that the solver runs.
-func (s *Solver[T]) Form() Form { return Form(s.run.Form()) }
+// Form is the form that the solver runs; [Auto] before it is chosen, see [NewSolver].
+func (s *Solver[T]) Form() Form {
+	if s.run == nil {
+		return Auto
+	}
+	return Form(s.run.Form())
+}
 
 // Invert runs the inner steps from the latents in z on the observations in x,
 // samples as rows, and leaves the result in z.
@@ -112,6 +121,7 @@ func (s *Solver[T]) InvertContext(ctx context.Context, z, x Matrix[T], st *Stats
 	if err := ctx.Err(); err != nil || x.Rows == 0 {
 		return err
 	}
+	s.plan(engine.Workload{Samples: x.Rows})
 	defer halting(ctx, s.run)()
 	var record func(int, engine.Outcome)
 	if st != nil {
@@ -151,6 +161,7 @@ func (s *Solver[T]) Backpropagate(g *Gradients[T], lambda, z0, x Matrix[T]) erro
 		g.zero(s.grads)
 		return nil
 	}
+	s.plan(engine.Workload{Samples: x.Rows, Training: true})
 	run := s.adjoint(g.want())
 	if g.Generator == nil { // somewhere they must go
 		s.grads = append(s.grads, like(s.generator.Parameters())...)
@@ -206,7 +217,9 @@ func (s *Solver[T]) adjoint(want engine.Want) *engine.Inversion[T] {
 		return s.run
 	}
 	if s.back == nil || s.want != want {
-		s.back, s.want = s.inversion(want), want
+		settings := s.inner.settings(want.Steps)
+		settings.Form = s.run.Form()
+		s.back, s.want = s.inversion(settings, want, engine.Workload{}), want
 		n := max(1, len(s.inner.StepSizes))
 		s.result = engine.Gradients[T]{LogSteps: make([]float64, n), Thresholds: make([]float64, s.source.Latents)}
 	}
@@ -228,8 +241,13 @@ func (s *Solver[T]) checkInvert(z, x Matrix[T]) error {
 // check takes over the generator, and returns an error for numbers that are not
 // finite.
 func (s *Solver[T]) check(z, x Matrix[T]) error {
+	pixels, latents := s.source.Pixels, s.source.Latents
 	describe(&s.source, s.generator)
-	known := s.run.Knows(&s.source)
+	if s.source.Pixels != pixels || s.source.Latents != latents {
+		panic(fmt.Sprintf("inverse: the generator has %d pixels and %d latents, it had %d and %d when the solver was made: make a new one",
+			s.source.Pixels, s.source.Latents, pixels, latents))
+	}
+	known := s.run != nil && s.run.Knows(&s.source)
 	x.mustBe("x", -1, s.source.Pixels)
 	z.mustBe("z", x.Rows, s.source.Latents)
 	if err := x.checkFinite("x"); err != nil {

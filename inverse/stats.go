@@ -27,8 +27,8 @@ func (s Status) String() string { return statusNames.of(s) }
 
 // Stats is what an inversion tells about each of its samples.
 type Stats struct {
-	Iterations []int // steps taken
-	Status     []Status
+	Iterations []int    // steps taken
+	Status     []Status // how it ended
 	// Loss is the inner loss at the result under the reduction: r·f(z_N) with the f
 	// of [Inner]. Under [MeanAll] it is the sample's part of the mean.
 	Loss []float64

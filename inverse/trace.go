@@ -9,7 +9,8 @@ type Trace[T Float] struct {
 	Path []Matrix[T]
 	// Loss[n][i] is sample i's inner loss after n steps under the reduction: r·f(z)
 	// with the f of [Inner]. Under [MeanAll] it is the sample's part of the mean.
-	Loss  [][]float64
+	Loss [][]float64
+	// Stats tells how each sample ended.
 	Stats Stats
 }
 
@@ -29,9 +30,9 @@ func (s *Solver[T]) Trace(z, x Matrix[T]) (*Trace[T], error) {
 	settings := s.inner.settings(false)
 	settings.Form, settings.Adjoint.Kind, settings.Adjoint.Stepwise = engine.Form(s.Form()), engine.Unrolled, true
 	if s.Form() == ClosedForm {
-		settings.Form = engine.Auto
+		settings.Form = engine.Auto // of the forms that take steps
 	}
-	stepwise := engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, engine.Want{}, manySamples, false), 1)
+	stepwise := engine.NewInversion(engine.New(s.compute.table(), &s.source, settings, engine.Want{}, engine.Workload{Samples: x.Rows}, 1), 1)
 	err := stepwise.Trace(&s.source, r, engine.Batch[T](z), engine.Batch[T](x),
 		func(n, first int, rows engine.Batch[T]) {
 			for i := range rows.Rows {
@@ -68,11 +69,11 @@ func (s *Solver[T]) losses(tr *Trace[T], x Matrix[T], r float64) {
 			var f float64
 			for j, v := range image.Row(i) {
 				e := float64(v) - float64(x.Row(i)[j])
-				f += e * e / 2
+				f += float64(e * e / 2)
 			}
 			for _, v := range z.Row(i) {
 				v := float64(v)
-				f += s.inner.Ridge*v*v/2 + s.inner.Sparse*max(v, -v)
+				f += float64(s.inner.Ridge*v*v/2) + float64(s.inner.Sparse*max(v, -v))
 			}
 			tr.Loss[n][i] = r * f
 		}

@@ -22,7 +22,8 @@ type Outer[T Float] struct {
 	// positive) when LearnSteps is set, and Inner.Prox.Thresholds, which must be
 	// one for each latent then, when LearnThresholds is. The slices of the
 	// model's Inner are written to.
-	InnerRate                   float64
+	InnerRate float64
+	// LearnSteps and LearnThresholds say what of the inner loop is learned.
 	LearnSteps, LearnThresholds bool
 
 	// Optimizer moves parameters; nil is plain gradient descent. A weight decay
@@ -44,12 +45,14 @@ type Outer[T Float] struct {
 	// BatchSize, when positive, trains on so many samples a step, in an order that
 	// is drawn anew, from Seed, for each pass over the data. 0 trains on all.
 	BatchSize int
-	Seed      uint64
+	// Seed is where the order of samples and augmentation are drawn from.
+	Seed uint64
 	// Augment, when not nil, makes for each goroutine a function that changes
 	// observations in place before they are trained on. The generator of random
 	// numbers it is given depends on Seed, pass and sample only.
 	Augment func() Augment[T]
 
+	// Compute says what it runs on.
 	Compute Compute[T]
 	// Progress, when not nil, is called after each outer iteration.
 	Progress func(Progress)
@@ -60,17 +63,17 @@ type Augment[T Float] func(x []T, rng *rand.Rand)
 
 // Progress is what a training tells while it runs.
 type Progress struct {
-	Step, Steps int     // iterations done, and in all
-	Loss        float64 // before the iteration's update
-	Elapsed     time.Duration
+	Step, Steps int           // iterations done, and in all
+	Loss        float64       // before the iteration's update
+	Elapsed     time.Duration // since the first iteration began
 }
 
 // Report is what a training leaves besides the model.
 type Report struct {
-	Form        Form
-	LossHistory []float64 // before each update
-	FinalLoss   float64   // after the last, on all data
-	Elapsed     time.Duration
+	Form        Form          // that the inner loop ran in
+	LossHistory []float64     // before each update
+	FinalLoss   float64       // after the last, on all data
+	Elapsed     time.Duration // of all iterations
 }
 
 func (o Outer[T]) validate() error {

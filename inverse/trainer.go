@@ -82,7 +82,7 @@ func (t *Trainer[T]) build(d engine.Data[T], loss engine.Loss[T]) {
 	if o.BatchSize > 0 {
 		samples = min(samples, o.BatchSize)
 	}
-	e := engine.New(o.Compute.table(), &t.generator, t.inner.settings(o.LearnSteps), t.want(), samples, true)
+	e := engine.New(o.Compute.table(), &t.generator, t.inner.settings(o.LearnSteps), t.want(), engine.Workload{Samples: samples, Training: true, FromZero: d.Start.Rows == 0}, o.Compute.threads())
 	t.run = engine.NewTraining(e, plan)
 	if !t.run.Packed() {
 		t.order = newOrder(t.samples, o.BatchSize, o.Seed)

@@ -49,7 +49,8 @@ func ParseActivation(name string) (Activation, error) {
 func (t *Table[T]) Apply(act Activation, y, a []T, rows, vecs int) {
 	act.check()
 	t.checkMap(rows, vecs, "y", y, "a", a, "", nil)
-	raceMap(rows*t.Width(), y, a, nil, nil)
+	raceReadPanel(t, a, rows, vecs)
+	raceWritePanel(t, y, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.apply[act](&y[p.at], &a[p.at], p.vectors, p.step)
 	}
@@ -75,8 +76,10 @@ func (t *Table[T]) Activate(act Activation, d, h, a, negX []T, rows, vecs int) {
 	if h != nil {
 		checkPanel("h", h, rows, t.Width())
 	}
-	raceMap(rows*t.Width(), d, a, negX, nil)
-	raceMap(rows*t.Width(), h, nil, nil, nil)
+	raceReadPanel(t, a, rows, vecs)
+	raceReadPanel(t, negX, rows, vecs)
+	raceWritePanel(t, d, rows, vecs)
+	raceWritePanel(t, h, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.activate[act](&d[p.at], from(h, p.at), &a[p.at], &negX[p.at], p.vectors, p.step)
 	}

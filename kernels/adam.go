@@ -33,9 +33,10 @@ func (t *Table[T]) Adam(x, g, m, v []T, c AdamCoefficients[T]) {
 	if len(g) != n || len(m) != n || len(v) != n {
 		panic(fmt.Sprintf("kernels: Adam on %d values with %d gradients and moments of %d and %d, want as many of each", n, len(g), len(m), len(v)))
 	}
-	raceMap(n, x, x, g, nil)
-	raceMap(n, m, m, nil, nil)
-	raceMap(n, v, v, nil, nil)
+	raceRead(g, n)
+	raceWrite(x, n)
+	raceWrite(m, n)
+	raceWrite(v, n)
 	whole := n / t.lanes * t.lanes
 	for i := 0; i < whole; i += adamBudget * t.lanes {
 		vectors := min(adamBudget, (whole-i)/t.lanes)

@@ -17,6 +17,7 @@ var referenceBits = map[string][2]uint64{
 	"Activate tanh":           {0x91657d4703ff4b8e, 0xe7e1572ecd67fa05},
 	"Adam":                    {0x16a9cdc466460cbe, 0x1d3d79662a586fe9},
 	"AddScaled":               {0x6ea8fe94239a135d, 0x56fa223678611252},
+	"AllFinite":               {0x33e81a0dcc8f3478, 0x33e81a0dcc8f3478},
 	"Apply identity in place": {0xa4013aaf41259644, 0xdf71ff694bdafe2d},
 	"Apply identity":          {0xa4013aaf41259644, 0xdf71ff694bdafe2d},
 	"Apply relu in place":     {0x2dc5ebe32db85f69, 0x0ffdf350ca3a2750},
@@ -45,11 +46,15 @@ var referenceBits = map[string][2]uint64{
 	"Multiply":                {0x46e37a20408509a5, 0xfdc9a42c792ad3dc},
 	"Outer":                   {0x9aaf709fa7e62ce2, 0x61f59ecb01be331f},
 	"Pack":                    {0x4a6cedf266ea29e6, 0xf853e633020927a3},
+	"PackNegated":             {0xc55cc13e4077e1e6, 0xe176f8cfcaab34a3},
 	"Product":                 {0x68516f4ebc96201f, 0x5f4fd856ae37fec0},
 	"RowSums":                 {0x76522464bd911f53, 0xb698b5ff54e23686},
 	"SampleMajor":             {0x70242b3b457786e6, 0x4b46a187d84ebecd},
 	"Softmax":                 {0x8ee2a05ef21a655d, 0x5df45036dcd633fa},
 	"Unpack":                  {0x0b452c17e4fa25a7, 0x75b34f1b8df3258c},
+	"WeightedDistance":        {0xf0d7a952931e1fa5, 0x49e41019b9bbf387},
+	"Weights.Pack":            {0xdb1a1e3c96d286e1, 0xbed325f6724d83c0},
+	"Weights.PackTransposed":  {0x6e91d4eb78f77761, 0xd4075d55cc66df67},
 }
 
 // TestReferenceBits holds the bits of the reference on this architecture against

@@ -10,7 +10,8 @@ const mapBudget = 1 << 11
 // It panics, before it writes, when a slice is too short or vecs is not 1 or 2.
 func (t *Table[T]) AddScaled(dst []T, c T, src []T, rows, vecs int) {
 	t.checkMap(rows, vecs, "dst", dst, "src", src, "", nil)
-	raceMap(rows*t.Width(), dst, src, dst, nil)
+	raceReadPanel(t, src, rows, vecs)
+	raceWritePanel(t, dst, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.addScaled(&dst[p.at], &src[p.at], c, p.vectors, p.step)
 	}
@@ -21,7 +22,9 @@ func (t *Table[T]) AddScaled(dst []T, c T, src []T, rows, vecs int) {
 // too short or vecs is not 1 or 2.
 func (t *Table[T]) Multiply(dst, a, b []T, rows, vecs int) {
 	t.checkMap(rows, vecs, "dst", dst, "a", a, "b", b)
-	raceMap(rows*t.Width(), dst, a, b, nil)
+	raceReadPanel(t, a, rows, vecs)
+	raceReadPanel(t, b, rows, vecs)
+	raceWritePanel(t, dst, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.multiply(&dst[p.at], &a[p.at], &b[p.at], p.vectors, p.step)
 	}
@@ -36,7 +39,9 @@ func (t *Table[T]) Multiply(dst, a, b []T, rows, vecs int) {
 // or 2.
 func (t *Table[T]) Extrapolate(dst, z, last []T, mu T, rows, vecs int) {
 	t.checkMap(rows, vecs, "dst", dst, "z", z, "last", last)
-	raceMap(rows*t.Width(), dst, z, last, nil)
+	raceReadPanel(t, z, rows, vecs)
+	raceReadPanel(t, last, rows, vecs)
+	raceWritePanel(t, dst, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.extrapolate(&dst[p.at], &z[p.at], &last[p.at], mu, p.vectors, p.step)
 	}
@@ -64,8 +69,15 @@ func (t *Table[T]) Gate(lambda, scaled, z []T, rows, vecs int, scale T, prox Pro
 	} else if len(lo) < rows || len(hi) < rows {
 		panic(fmt.Sprintf("kernels: %d rows need as many bounds, got %d and %d", rows, len(lo), len(hi)))
 	}
-	raceMap(rows*width, lambda, lambda, z, nil)
-	raceMap(rows*width, scaled, lo, hi, nil)
+	raceReadPanel(t, z, rows, vecs)
+	raceRead(lo, rows)
+	raceRead(hi, rows)
+	if prox == ProxNone {
+		raceReadPanel(t, lambda, rows, vecs)
+	} else {
+		raceWritePanel(t, lambda, rows, vecs)
+	}
+	raceWritePanel(t, scaled, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.gate[vecs-1](&lambda[p.at], &scaled[p.at], from(z, p.at), from(lo, p.row), from(hi, p.row), scale, int(prox), p.rows)
 	}
@@ -81,9 +93,34 @@ func (t *Table[T]) Gate(lambda, scaled, z []T, rows, vecs int, scale T, prox Pro
 func (t *Table[T]) DotRows(acc, a, b []T, rows, vecs int) {
 	t.checkMap(rows, vecs, "a", a, "b", b, "", nil)
 	checkPanel("acc", acc, 1, t.Width())
-	raceMap(rows*t.Width(), acc[:t.Width()], a, b, nil)
+	raceReadPanel(t, a, rows, vecs)
+	raceReadPanel(t, b, rows, vecs)
+	raceWritePanel(t, acc, 1, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.dotRows[vecs-1](&acc[0], &a[p.at], &b[p.at], p.rows)
+	}
+}
+
+// WeightedDistance adds to each sample the square of its distance between two panels, with
+// a scale for each row,
+//
+//	acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])²
+//
+// on the first vecs vectors of acc, a panel of one row. The sum runs over r in
+// order. It panics, before it writes, when a slice is too short or vecs is not 1
+// or 2.
+func (t *Table[T]) WeightedDistance(acc, a, b, scale []T, rows, vecs int) {
+	t.checkMap(rows, vecs, "a", a, "b", b, "", nil)
+	checkPanel("acc", acc, 1, t.Width())
+	if len(scale) < rows {
+		panic(fmt.Sprintf("kernels: %d rows need as many scales, got %d", rows, len(scale)))
+	}
+	raceReadPanel(t, a, rows, vecs)
+	raceReadPanel(t, b, rows, vecs)
+	raceRead(scale, rows)
+	raceWritePanel(t, acc, 1, vecs)
+	for p := t.start(rows, vecs); p.next(); {
+		t.distance[vecs-1](&acc[0], &a[p.at], &b[p.at], &scale[p.row], p.rows)
 	}
 }
 
@@ -101,7 +138,8 @@ func (t *Table[T]) RowSums(dst []T, panel []T, rows, samples int) {
 	if len(dst) < rows {
 		panic(fmt.Sprintf("kernels: sums of %d rows need as many elements, got %d", rows, len(dst)))
 	}
-	raceMap(rows*width, dst[:rows], dst[:rows], panel, nil)
+	raceReadRows(panel, rows, samples, width)
+	raceWrite(dst, rows)
 	for p := t.start(rows, 2); p.next(); {
 		t.rowSums(&dst[p.row], &panel[p.at], p.rows, samples)
 	}

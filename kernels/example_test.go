@@ -28,10 +28,7 @@ func Example() {
 	}
 	z := make([]float64, t.PaddedRows(latents)*t.Width()) // starts at zero
 	target := make([]float64, t.PaddedRows(pixels)*t.Width())
-	t.Pack(target, x, samples, pixels, pixels)
-	for i := range target {
-		target[i] = -target[i]
-	}
+	t.PackNegated(target, x, samples, pixels, pixels)
 	residual := make([]float64, len(target))
 	vecs := t.Vectors(samples) // three samples fill one vector or two
 	t.Product(residual, forward, z, vecs, target, kernels.Epilogue[float64]{})
@@ -235,6 +232,36 @@ func ExampleTable_Gate() {
 	// [0 20 0] [0 2 0]
 }
 
+// How far apart two panels are in each sample, one row counting double.
+func ExampleTable_WeightedDistance() {
+	t := kernels.Default[float64]()
+	acc := panel(t, 0)
+	t.WeightedDistance(acc, panel(t, 1, 2, 3), panel(t, 1, 1, 1), []float64{1, 2, 1}, 3, t.Vectors(1))
+	fmt.Println(sample(t, acc, 1)) // 0² + 2² + 2²
+	// Output: [8]
+}
+
+func ExampleTable_AllFinite() {
+	t := kernels.Default[float64]()
+	fmt.Println(t.AllFinite([]float64{1, 2, 3}), t.AllFinite([]float64{1, math.NaN(), 3}))
+	// Output: true false
+}
+
+func ExampleSameBits() {
+	fmt.Println(kernels.SameBits([]float64{1, 0}, []float64{1, 0}), kernels.SameBits([]float64{0}, []float64{math.Copysign(0, -1)}))
+	// Output: true false
+}
+
+// Observations become a panel −x, which residuals start from.
+func ExampleTable_PackNegated() {
+	t := kernels.Default[float64]()
+	rows := []float64{1, 2, 3, 4} // two samples of two
+	p := panel(t, 0, 0)
+	t.PackNegated(p, rows, 2, 2, 2)
+	fmt.Println(p[0], p[1], p[t.Width()], p[t.Width()+1])
+	// Output: -1 -3 -2 -4
+}
+
 // What cross entropies are made of: terms that are not negative, so that they are exact
 // for logits of any size.
 func ExampleTable_Softmax() {
@@ -296,4 +323,24 @@ func ExampleTable_Adam() {
 	fmt.Printf("%.4f\n", x)
 	// Output:
 	// [0.9000 1.1000 1.0000]
+}
+
+// The result of a product, panels of columns, becomes the left factor of the next.
+func ExampleWeights_PackPanels() {
+	t := kernels.Default[float64]()
+	width := t.Width()
+	m := make([]float64, 2*width) // 2 rows, in one panel
+	m[0], m[1], m[width], m[width+1] = 1, 2, 3, 4
+	w, out := t.NewWeights(2, 2), make([]float64, 2*width)
+	w.PackPanels(m, 2, width, 0, false)
+	t.Product(out, w, m, 1, nil, kernels.Epilogue[float64]{})
+	fmt.Println(out[:2], out[width:width+2]) // the square of the matrix
+	// Output: [7 10] [15 22]
+}
+
+// A product is fastest where its rows fill register tiles.
+func ExampleTable_TileRows() {
+	t := kernels.Default[float32]()
+	fmt.Println(t.TileRows() >= 1, t.TileRows()*2 <= 32) // accumulators, of at most 32 registers
+	// Output: true true
 }

@@ -6,7 +6,8 @@ package kernels
 // Exp panics, before it writes, when a slice is too short or vecs is not 1 or 2.
 func (t *Table[T]) Exp(dst, src []T, rows, vecs int) {
 	t.checkMap(rows, vecs, "dst", dst, "src", src, "", nil)
-	raceMap(rows*t.Width(), dst, src, nil, nil)
+	raceReadPanel(t, src, rows, vecs)
+	raceWritePanel(t, dst, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.exp(&dst[p.at], &src[p.at], p.vectors, p.step)
 	}
@@ -16,7 +17,8 @@ func (t *Table[T]) Exp(dst, src []T, rows, vecs int) {
 // [math.Log]. Arguments below the normal numbers are as good as any.
 func (t *Table[T]) Log(dst, src []T, rows, vecs int) {
 	t.checkMap(rows, vecs, "dst", dst, "src", src, "", nil)
-	raceMap(rows*t.Width(), dst, src, nil, nil)
+	raceReadPanel(t, src, rows, vecs)
+	raceWritePanel(t, dst, rows, vecs)
 	for p := t.start(rows, vecs); p.next(); {
 		t.log(&dst[p.at], &src[p.at], p.vectors, p.step)
 	}

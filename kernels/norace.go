@@ -2,10 +2,9 @@
 
 package kernels
 
-func raceProduct[T Float](*Table[T], []T, *Weights[T], []T, []T, *Epilogue[T]) {}
-
-func raceOuter[T Float](*Table[T], []T, []T, int, []T, int, int) {}
-
-func raceMap[T Float](int, []T, []T, []T, []T) {}
-
-func raceTranspose[T Float]([]T, []T) {}
+func raceRead[T Float]([]T, int)                       {}
+func raceWrite[T Float]([]T, int)                      {}
+func raceReadPanel[T Float](*Table[T], []T, int, int)  {}
+func raceWritePanel[T Float](*Table[T], []T, int, int) {}
+func raceReadRows[T Float]([]T, int, int, int)         {}
+func raceWriteRows[T Float]([]T, int, int, int)        {}

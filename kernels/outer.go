@@ -15,7 +15,9 @@ import "fmt"
 func (t *Table[T]) Outer(s []T, q []T, rows int, p []T, cols, samples int) {
 	stride := t.PaddedRows(cols)
 	t.checkOuter(s, q, rows, p, stride, samples)
-	raceOuter(t, s, q, rows, p, stride, samples)
+	raceReadRows(q, rows, samples, t.Width())
+	raceRead(p, samples*stride)
+	raceWrite(s, rows*stride)
 	sp := evenSplit(rows, t.tile)
 	row := 0
 	for range sp.big {

@@ -5,21 +5,6 @@ import (
 	"unsafe"
 )
 
-// A Prox is the shape of the map that ends a product. Its bounds are given for
-// each row; l and h stand for row k's.
-type Prox int
-
-const (
-	// ProxNone: v.
-	ProxNone Prox = iota
-	// ProxClamp: min(max(v, l), h). A box; with l = 0 and h = +Inf, the
-	// non-negative latents.
-	ProxClamp
-	// ProxShrink: v − min(max(v, l), h). With −l = h = t, the soft threshold
-	// sign(v)·max(|v|−t, 0); with l = −Inf and h = t its non-negative form.
-	ProxShrink
-)
-
 // ApplyProx is the prox of one value, with the bounds of its row. NaN stays NaN.
 func ApplyProx[T Float](prox Prox, v, lo, hi T) T {
 	if prox == ProxNone {
@@ -79,12 +64,18 @@ func deepest(rows, vecs int) int {
 // 1 or 2.
 func (t *Table[T]) Product(out []T, w *Weights[T], b []T, vecs int, init []T, e Epilogue[T]) {
 	t.checkProduct(out, w, b, vecs, init, &e)
-	raceProduct(t, out, w, b, init, &e)
+	raceRead(w.data, len(w.data))
+	raceReadPanel(t, b, w.depth, vecs)
+	raceReadPanel(t, init, w.rows, vecs)
+	raceReadPanel(t, e.Base, w.rows, vecs)
+	raceWritePanel(t, out, w.rows, vecs)
 	p := pointers[T]{out: &out[0], init: first(init), b: &b[0]}
 	if e.Base != nil {
 		p.base = &e.Base[0]
 		if e.Prox != ProxNone {
 			p.lo, p.hi = &e.Lo[0], &e.Hi[0]
+			raceRead(e.Lo, w.rows)
+			raceRead(e.Hi, w.rows)
 		}
 	}
 	s := &w.split

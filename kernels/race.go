@@ -8,49 +8,42 @@ import (
 )
 
 // The race detector cannot see into assembly: these functions tell it what a
-// kernel reads and writes.
+// kernel reads and writes. A nil slice stands for an operand that is not there.
 
-func raceRead[T Float](s []T) {
-	if len(s) > 0 {
-		runtime.RaceReadRange(unsafe.Pointer(&s[0]), len(s)*sizeof[T]())
-	}
+// raceRead tells that the first n elements of s are read.
+func raceRead[T Float](s []T, n int) { raceReadRows(s, 1, n, n) }
+
+// raceWrite tells that the first n elements of s are written.
+func raceWrite[T Float](s []T, n int) { raceWriteRows(s, 1, n, n) }
+
+// raceReadPanel tells that vecs vectors of each row of a panel are read.
+func raceReadPanel[T Float](t *Table[T], s []T, rows, vecs int) {
+	raceReadRows(s, rows, vecs*t.lanes, t.Width())
 }
 
-func raceWrite[T Float](s []T) {
-	if len(s) > 0 {
-		runtime.RaceWriteRange(unsafe.Pointer(&s[0]), len(s)*sizeof[T]())
-	}
+// raceWritePanel tells that vecs vectors of each row of a panel are written.
+func raceWritePanel[T Float](t *Table[T], s []T, rows, vecs int) {
+	raceWriteRows(s, rows, vecs*t.lanes, t.Width())
 }
 
-func raceProduct[T Float](t *Table[T], out []T, w *Weights[T], b, init []T, e *Epilogue[T]) {
-	panel := w.rows * t.Width()
-	raceRead(w.data)
-	raceRead(b[:w.depth*t.Width()])
-	if init != nil {
-		raceRead(init[:panel])
-	}
-	if e.Base != nil {
-		raceRead(e.Base[:panel])
-	}
-	raceWrite(out[:panel])
+// raceReadRows tells that cols elements of each row are read.
+func raceReadRows[T Float](s []T, rows, cols, stride int) {
+	raceRows(s, rows, cols, stride, runtime.RaceReadRange)
 }
 
-func raceOuter[T Float](t *Table[T], s, q []T, rows int, p []T, stride, samples int) {
-	raceRead(q[:rows*t.Width()])
-	raceRead(p[:samples*stride])
-	raceWrite(s[:rows*stride])
+// raceWriteRows tells that cols elements of each row are written.
+func raceWriteRows[T Float](s []T, rows, cols, stride int) {
+	raceRows(s, rows, cols, stride, runtime.RaceWriteRange)
 }
 
-// raceMap tells that up to n elements of a, b and c are read and of dst written;
-// nil stands for none.
-func raceMap[T Float](n int, dst, a, b, c []T) {
-	for _, s := range [][]T{a, b, c} {
-		raceRead(s[:min(n, len(s))])
+func raceRows[T Float](s []T, rows, cols, stride int, tell func(unsafe.Pointer, int)) {
+	if s == nil || rows == 0 || cols == 0 {
+		return
 	}
-	raceWrite(dst[:min(n, len(dst))])
-}
-
-func raceTranspose[T Float](dst, src []T) {
-	raceRead(src)
-	raceWrite(dst)
+	if cols == stride {
+		rows, cols = 1, rows*cols
+	}
+	for r := range rows {
+		tell(unsafe.Pointer(&s[r*stride]), cols*sizeof[T]())
+	}
 }

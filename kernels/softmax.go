@@ -32,9 +32,10 @@ func (t *Table[T]) Softmax(p, largest, logSum, logits []T, classes, vecs int) {
 	t.checkMap(classes, vecs, "p", p, "logits", logits, "", nil)
 	checkPanel("largest", largest, 1, width)
 	checkPanel("logSum", logSum, 1, width)
-	raceMap(classes*width, p, logits, nil, nil)
-	raceMap(width, largest, nil, nil, nil)
-	raceMap(width, logSum, nil, nil, nil)
+	raceReadPanel(t, logits, classes, vecs)
+	raceWritePanel(t, p, classes, vecs)
+	raceWritePanel(t, largest, 1, vecs)
+	raceWritePanel(t, logSum, 1, vecs)
 	if classes > mostClasses {
 		softmaxLanes(p, largest, logSum, logits, classes, vecs*t.lanes, width)
 		return
@@ -58,8 +59,9 @@ func (t *Table[T]) Softmax(p, largest, logSum, logits []T, classes, vecs int) {
 // before it writes, when a slice is too short or vecs is not 1 or 2.
 func (t *Table[T]) Logistic(p, tail, logits []T, rows, vecs int) {
 	t.checkMap(rows, vecs, "p", p, "tail", tail, "logits", logits)
-	raceMap(rows*t.Width(), p, logits, nil, nil)
-	raceMap(rows*t.Width(), tail, nil, nil, nil)
+	raceReadPanel(t, logits, rows, vecs)
+	raceWritePanel(t, p, rows, vecs)
+	raceWritePanel(t, tail, rows, vecs)
 	for c := t.start(rows, vecs); c.next(); {
 		t.logistic(&p[c.at], &tail[c.at], &logits[c.at], c.vectors, c.step)
 	}

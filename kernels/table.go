@@ -5,9 +5,6 @@ import (
 	"unsafe"
 )
 
-// Float is an element type that kernels exist for.
-type Float interface{ float32 | float64 }
-
 // maxTile is the most rows any instruction set holds in registers at once.
 const maxTile = 14
 
@@ -35,29 +32,14 @@ type Table[T Float] struct {
 	activate [numActivations]activateFunc[T]
 
 	// By vectors per panel row less one.
-	gate    [2]gateFunc[T]
-	dotRows [2]dotRowsFunc[T]
+	gate     [2]gateFunc[T]
+	dotRows  [2]dotRowsFunc[T]
+	distance [2]distanceFunc[T]
 
-	transpose transposeFunc[T]
-	peak      func(rounds int)
+	transpose, negated transposeFunc[T] // the second with another sign
+	finite             finiteFunc[T]
+	peak               peakFunc
 }
-
-type (
-	productFunc[T Float]     func(out, base, init, a, b *T, scale T, lo, hi *T, prox, tiles, depth int)
-	outerFunc[T Float]       func(s *T, sStride int, q, p *T, pStride, samples, blocks int)
-	addScaledFunc[T Float]   func(dst, src *T, c T, vectors, step int)
-	multiplyFunc[T Float]    func(dst, a, b *T, vectors, step int)
-	extrapolateFunc[T Float] func(dst, z, last *T, mu T, vectors, step int)
-	gateFunc[T Float]        func(lambda, scaled, z, lo, hi *T, scale T, prox, rows int)
-	dotRowsFunc[T Float]     func(acc, a, b *T, rows int)
-	mapFunc[T Float]         func(dst, src *T, vectors, step int)
-	logisticFunc[T Float]    func(p, tail, logits *T, vectors, step int)
-	activateFunc[T Float]    func(d, h, a, negX *T, vectors, step int)
-	softmaxFunc[T Float]     func(p, largest, logSum, logits *T, classes int)
-	adamFunc[T Float]        func(x, grad, m, v *T, mean, square, rate, eps, shrink T, vectors int)
-	rowSumsFunc[T Float]     func(dst, panel *T, rows, samples int)
-	transposeFunc[T Float]   func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int)
-)
 
 var (
 	tables32 = build(overlay32)
@@ -102,6 +84,10 @@ func (t *Table[T]) ISA() ISA { return t.isa }
 // Lanes is the number of elements in one vector; a panel row is two vectors.
 func (t *Table[T]) Lanes() int { return t.lanes }
 
+// TileRows is the most rows that a product holds in registers at once, two vectors
+// wide.
+func (t *Table[T]) TileRows() int { return t.tile }
+
 // Width is the number of samples a panel holds, and the distance from one row
 // of a panel to the next.
 func (t *Table[T]) Width() int { return 2 * t.lanes }
@@ -132,9 +118,6 @@ func (t *Table[T]) PeakFlops(rounds int) float64 {
 	}
 	return float64(rounds) * (2 * peakChains) * float64(t.lanes)
 }
-
-// peakChains is how many multiply-adds a round of the peak kernel has.
-const peakChains = 12
 
 func sizeof[T Float]() int {
 	var x T

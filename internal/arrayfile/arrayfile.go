@@ -51,6 +51,9 @@ type Options struct {
 	LabelColumn string
 	LabelFile   string // the labels, a file of any format; "" if they are with the samples
 
+	// Drop lists columns to leave out, by name or by number, from 1.
+	Drop []string
+
 	Classes  int       // labels run from 0 to Classes-1; 0 allows 0 to 65535
 	MaxBytes int64     // allowed size of a file after decompression, and of a table in memory; 0 means 2 GiB
 	Stdin    io.Reader // what the path "-" reads; nil means os.Stdin
@@ -72,11 +75,29 @@ type Table[T float32 | float64] struct {
 	Samples []T      // Rows×Columns, row-major, all finite
 	Labels  []int    // Rows labels from 0 on, or nil
 	Names   []string // of the columns, from the header of a CSV, or nil
+	Numbers []int    // of the columns in the file, from 1; nil for 1 to Columns
+
+	// Split is where a file with a part to train on and one to test on has their
+	// border: rows below it are the former. 0 stands for no parts.
+	Split int
+
+	// LabelNames is nil where labels are numbers; where they are text, label i
+	// stands for LabelNames[i]. Names are sorted.
+	LabelNames []string
+	// LabelSource says where the labels were found, for people.
+	LabelSource string
 }
 
 // Read reads the table in the file at path, or from standard input for [Stdin],
 // with the labels that opt asks for. The numbers are converted to T, which rounds
 // those that T does not hold.
+//
+// Labels of a CSV may be text. A single column of text holds the labels, also where
+// opt does not name it.
+//
+// An NPZ whose arrays have customary names is understood without options: samples
+// x, data, images, features or samples, labels y, target or labels, and the like,
+// with or without train and test before or behind.
 //
 // Arrays of more than two dimensions become a row per entry of the first; a single
 // dimension is refused, as it could be one sample or one column. Refused with the place
@@ -101,10 +122,11 @@ func Read[T float32 | float64](path string, opt Options) (*Table[T], error) {
 	if err != nil || opt.LabelFile == "" {
 		return table, err
 	}
-	table.Labels, err = ReadLabels(opt.LabelFile, opt)
+	labels, err := ReadLabels(opt.LabelFile, opt)
 	if err != nil {
 		return nil, err
 	}
+	table.Labels, table.LabelNames, table.LabelSource = labels.Numbers, labels.Names, displayName(opt.LabelFile)
 	if len(table.Labels) != table.Rows {
 		return nil, fmt.Errorf("%s holds %d labels, but %s holds %d rows: one label per row is needed",
 			displayName(opt.LabelFile), len(table.Labels), displayName(path), table.Rows)
@@ -112,19 +134,25 @@ func Read[T float32 | float64](path string, opt Options) (*Table[T], error) {
 	return table, nil
 }
 
+// Labels are labels from 0 on; where they are text, i stands for Names[i].
+type Labels struct {
+	Numbers []int
+	Names   []string // sorted, or nil
+}
+
 // ReadLabels reads labels alone: from a file with one column or a one-dimensional
 // array, or from the column, or array of an NPZ, that opt.LabelColumn names. Of opt it
 // goes by LabelColumn, Classes, MaxBytes and Stdin; format and header are detected.
-func ReadLabels(path string, opt Options) ([]int, error) {
+func ReadLabels(path string, opt Options) (Labels, error) {
 	s, err := openSource(path, opt)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read labels from %s: %w", displayName(path), err)
+		return Labels{}, fmt.Errorf("cannot read labels from %s: %w", displayName(path), err)
 	}
 	defer s.close()
-	opt.Format, opt.Header, opt.Array = Auto, HeaderAuto, ""
+	opt.Format, opt.Header, opt.Array, opt.Drop = Auto, HeaderAuto, "", nil
 	labels, err := labelsFrom(s, opt)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read labels from %s: %w", s.name, err)
+		return Labels{}, fmt.Errorf("cannot read labels from %s: %w", s.name, err)
 	}
 	return labels, nil
 }
@@ -170,13 +198,13 @@ func fill[T float32 | float64](b *builder[T], s *source, npz func(*source, *buil
 }
 
 // labelsFrom reads s as nothing but labels.
-func labelsFrom(s *source, opt Options) ([]int, error) {
+func labelsFrom(s *source, opt Options) (Labels, error) {
 	b := &builder[float64]{opt: opt, label: -1, labelsOnly: true}
 	if err := fill(b, s, readNPZLabels); err != nil {
-		return nil, err
+		return Labels{}, err
 	}
 	if len(b.labels) == 0 {
-		return nil, errEmpty
+		return Labels{}, errEmpty
 	}
-	return slices.Clip(b.labels), nil
+	return Labels{slices.Clip(b.labels), b.texts.sorted(b.labels)}, nil
 }

@@ -47,6 +47,32 @@ func int64Element(order binary.ByteOrder) element {
 	return element{"int64", 8, func(b []byte) float64 { return float64(int64(order.Uint64(b))) }}
 }
 
+// float16Element is IEEE 754's binary16, all of whose numbers a float64 holds.
+func float16Element(order binary.ByteOrder) element {
+	return element{"float16", 2, func(b []byte) float64 { return fromHalf(order.Uint16(b)) }}
+}
+
+// fromHalf is (−1)^s·2^(e−15)·(1 + m/1024), for e = 0 2^−14·m/1024.
+func fromHalf(bits uint16) float64 {
+	exponent, mantissa := int(bits>>10&0x1f), float64(bits&0x3ff)
+	var v float64
+	switch exponent {
+	case 0:
+		v = math.Ldexp(mantissa, -24)
+	case 0x1f:
+		v = math.Inf(1)
+		if mantissa != 0 {
+			v = math.NaN()
+		}
+	default:
+		v = math.Ldexp(1024+mantissa, exponent-25)
+	}
+	if bits>>15 != 0 {
+		v = -v
+	}
+	return v
+}
+
 func float32Element(order binary.ByteOrder) element {
 	return element{"float32", 4, func(b []byte) float64 { return float64(math.Float32frombits(order.Uint32(b))) }}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,7 +60,7 @@ func fuzzRead(t *testing.T, format Format, data []byte) {
 		return
 	}
 	defer s.close()
-	if labels, err := labelsFrom(s, opt); err == nil && len(labels) == 0 {
+	if labels, err := labelsFrom(s, opt); err == nil && len(labels.Numbers) == 0 {
 		t.Error("no labels and no error")
 	}
 }
@@ -81,8 +82,11 @@ func checkTable(t *testing.T, table *Table[float32], labelled bool) {
 	if table.Rows <= 0 || table.Columns <= 0 || len(table.Samples) != table.Rows*table.Columns || product(table.Shape) != table.Columns {
 		t.Errorf("%d×%d of shape %v with %d numbers", table.Rows, table.Columns, table.Shape, len(table.Samples))
 	}
-	if labelled != (table.Labels != nil) || labelled && len(table.Labels) != table.Rows {
+	if labelled && table.Labels == nil || table.Labels != nil && len(table.Labels) != table.Rows {
 		t.Errorf("%d labels for %d rows", len(table.Labels), table.Rows)
+	}
+	if table.LabelNames != nil && !slices.IsSorted(table.LabelNames) {
+		t.Errorf("labels are named %q", table.LabelNames)
 	}
 	if table.Names != nil && len(table.Names) != table.Columns {
 		t.Errorf("%d names for %d columns", len(table.Names), table.Columns)
@@ -93,7 +97,7 @@ func checkTable(t *testing.T, table *Table[float32], labelled bool) {
 		}
 	}
 	for i, label := range table.Labels {
-		if label < 0 || label >= maxClasses {
+		if label < 0 || label >= maxClasses || table.LabelNames != nil && label >= len(table.LabelNames) {
 			t.Errorf("label %d is %d", i, label)
 		}
 	}

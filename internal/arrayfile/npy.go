@@ -99,6 +99,8 @@ func npyElement(descr string) (element, error) {
 		return uint64Element(order), nil
 	case "i8":
 		return int64Element(order), nil
+	case "f2":
+		return float16Element(order), nil
 	case "f4":
 		return float32Element(order), nil
 	case "f8":
@@ -106,7 +108,7 @@ func npyElement(descr string) (element, error) {
 	case "O":
 		return element{}, fmt.Errorf("it holds Python objects, which are never unpickled: save it with .astype(float)")
 	}
-	return element{}, fmt.Errorf("its type %s cannot be read; integers of 8 to 64 bits, float32 and float64 can", quote(descr))
+	return element{}, fmt.Errorf("its type %s cannot be read; integers of 8 to 64 bits and float16 to float64 can", quote(descr))
 }
 
 // npyHeader is the dictionary in front of the numbers.

@@ -24,6 +24,8 @@ func readNPZ[T float32 | float64](s *source, b *builder[T]) error {
 	labelArray := b.opt.LabelColumn
 	switch {
 	case slices.Contains(arrays.names, labelArray):
+	case labelArray == "" && b.opt.Array == "" && b.opt.LabelFile == "" && len(arrays.names) > 1 && len(customary(arrays.names)) > 0:
+		return readCustomary(arrays, customary(arrays.names), b)
 	case labelArray == "", labelArray == FirstColumn, labelArray == LastColumn:
 		name, err := arrays.choose(b.opt.Array, "")
 		if err != nil {
@@ -41,14 +43,19 @@ func readNPZ[T float32 | float64](s *source, b *builder[T]) error {
 	if err := arrays.read(name, func(member *source) error { return readNPY(member, b) }); err != nil {
 		return err
 	}
+	return readLabels(arrays, labelArray, name, b)
+}
+
+// readLabels reads the labels of the samples in b, which come from another array.
+func readLabels[T float32 | float64](a *npzArrays, name, samples string, b *builder[T]) error {
 	labels := &builder[float64]{opt: b.opt, label: -1, labelsOnly: true}
-	if err := arrays.read(labelArray, func(member *source) error { return readNPY(member, labels) }); err != nil {
+	if err := a.read(name, func(member *source) error { return readNPY(member, labels) }); err != nil {
 		return err
 	}
-	if rows := len(b.samples) / b.columns; len(labels.labels) != rows {
-		return fmt.Errorf("its array %s holds %d labels, but %s holds %d rows: one label per row is needed", quote(labelArray), len(labels.labels), quote(name), rows)
+	if rows := len(b.samples) / b.kept(); len(labels.labels) != rows {
+		return fmt.Errorf("its array %s holds %d labels, but %s holds %d rows: one label per row is needed", quote(name), len(labels.labels), quote(samples), rows)
 	}
-	b.labels = labels.labels
+	b.labels, b.labelSource = labels.labels, "array "+quote(name)
 	return nil
 }
 

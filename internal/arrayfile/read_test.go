@@ -39,6 +39,7 @@ func TestReadFilesOfNumPy(t *testing.T) {
 		want  []float64
 	}{
 		{"bool.npy", []int{3}, []float64{0, 0, 0, 1, 1, 1}},
+		{"half.npy", []int{3}, six},
 		{"fortran.npy", []int{3}, six},
 		{"cube.npy", []int{3, 4}, cube},
 		{"cube_fortran.npy", []int{3, 4}, cube},
@@ -131,9 +132,15 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if (got.LabelSource == "") != (got.Labels == nil) || got.Numbers != nil && len(got.Numbers) != got.Columns {
+				t.Errorf("labels from %q, columns %v", got.LabelSource, got.Numbers)
+			}
+			source, numbers := got.LabelSource, got.Numbers
+			got.LabelSource, got.Numbers = "", nil
 			if !reflect.DeepEqual(*got, test.want) {
 				t.Errorf("got %+v, want %+v", *got, test.want)
 			}
+			got.LabelSource, got.Numbers = source, numbers
 
 			test.opt.Stdin = strings.NewReader(test.file)
 			piped, err := Read[float32](Stdin, test.opt)
@@ -172,7 +179,7 @@ func TestReadLabels(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(got, []int{7, 0}) {
+			if !slices.Equal(got.Numbers, []int{7, 0}) || got.Names != nil {
 				t.Errorf("got %v, want [7 0]", got)
 			}
 		})

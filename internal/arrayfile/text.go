@@ -29,6 +29,16 @@ func list(names []string) string {
 	return strings.Join(quoted, ", ")
 }
 
+// enumerate shows parts of an error, the first ones of many.
+func enumerate(parts []string) string {
+	const shown = 4
+	text := strings.Join(parts[:min(shown, len(parts))], ", ")
+	if len(parts) > shown {
+		text += ", …"
+	}
+	return text
+}
+
 // tuple shows a shape as NumPy does.
 func tuple(shape []int) string {
 	var dims []string

@@ -7,9 +7,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// ActivateSignature is the signature of the activate kernels.
-const ActivateSignature = "func(d, h, a, negX *T, vectors, step int)"
-
 // An activated value is y = σ(a), with what writes σ′(a) and, after it, σ″(a);
 // second is nil where that is 0.
 type activated struct {
@@ -141,7 +138,7 @@ func tanhActivation(e *emitter) func(a operand.Op) activated {
 // apply writes y = σ(a).
 func (act activation) apply(e *emitter) string {
 	name := e.Name("apply" + act.name)
-	e.begin(name, MapSignature, name+": dst = σ(src).")
+	e.begin(name, "mapFunc", name+": dst = σ(src).")
 	dst, src := e.param("dst"), e.param("src")
 	value := act.prepare(e)
 	e.overVectors(func(n reg.Register) {
@@ -158,7 +155,7 @@ func (act activation) apply(e *emitter) string {
 //	d = r ⊙ σ′(a)      h = σ′(a)² + r ⊙ σ″(a), unless h is nil
 func (act activation) activate(e *emitter) string {
 	name := e.Name("activate" + act.name)
-	e.begin(name, ActivateSignature, name+": d = r ⊙ σ′(a), h = σ′(a)² + r ⊙ σ″(a), where r = σ(a) + negX.")
+	e.begin(name, "activateFunc", name+": d = r ⊙ σ′(a), h = σ′(a)² + r ⊙ σ″(a), where r = σ(a) + negX.")
 	d, h, src, negX := e.param("d"), e.param("h"), e.param("a"), e.param("negX")
 	value := act.prepare(e)
 	e.overVectors(func(n reg.Register) {

@@ -2,9 +2,6 @@ package asmgen
 
 import "github.com/mmcloughlin/avo/operand"
 
-// AdamSignature is the signature of the adam kernels.
-const AdamSignature = "func(x, grad, m, v *T, mean, square, rate, eps, shrink T, vectors int)"
-
 // adam writes a step of Adam on contiguous vectors,
 //
 //	m += mean·(g − m)      v += square·(g·g − v)      x −= shrink·x + rate·m/(√v + eps)
@@ -13,7 +10,7 @@ const AdamSignature = "func(x, grad, m, v *T, mean, square, rate, eps, shrink T,
 // bits are those of any other instruction set.
 func adam(e *emitter) string {
 	name := e.Name("adam")
-	e.begin(name, AdamSignature, name+": m += mean·(g − m), v += square·(g·g − v), x −= shrink·x + rate·m/(√v + eps).")
+	e.begin(name, "adamFunc", name+": m += mean·(g − m), v += square·(g·g − v), x −= shrink·x + rate·m/(√v + eps).")
 	held := func(param string) operand.Op {
 		r := e.temp()
 		e.broadcast(e.paramMem(param), r)

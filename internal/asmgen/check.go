@@ -9,7 +9,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Check reports the first instruction of a compiled function that its target
+// check reports the first instruction of a compiled function that its target
 // could not execute, or that would leave the processor in a slow state:
 // a vector register the target cannot name, an instruction from an extension
 // it does not have, a legacy SSE instruction, a RET without VZEROUPPER.
@@ -17,7 +17,7 @@ import (
 // avo assigns Y16 and up without complaint when AVX2 code runs out of
 // registers; such code is EVEX-encoded and faults on a processor without
 // AVX-512. This check is what prevents it.
-func Check(t Target, fn *ir.Function) error {
+func check(t target, fn *ir.Function) error {
 	var previous string
 	for _, inst := range fn.Instructions() {
 		if err := t.checkInstruction(inst); err != nil {
@@ -34,7 +34,7 @@ func Check(t Target, fn *ir.Function) error {
 	return nil
 }
 
-func (t Target) checkInstruction(inst *ir.Instruction) error {
+func (t target) checkInstruction(inst *ir.Instruction) error {
 	for _, isa := range inst.ISA {
 		if !slices.Contains(t.Allowed, isa) {
 			return fmt.Errorf("needs %s, which %s does not promise", isa, t.ISA)

@@ -7,18 +7,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Signatures of the kernels that walk a panel vector by vector, step bytes from
-// one to the next.
-const (
-	AddScaledSignature   = "func(dst, src *T, c T, vectors, step int)"
-	MultiplySignature    = "func(dst, a, b *T, vectors, step int)"
-	ExtrapolateSignature = "func(dst, z, last *T, mu T, vectors, step int)"
-)
-
 // addScaled writes dst += c·src.
 func addScaled(e *emitter) string {
 	name := e.Name("addScaled")
-	e.begin(name, AddScaledSignature, name+": dst += c·src.")
+	e.begin(name, "addScaledFunc", name+": dst += c·src.")
 	dst, src := e.param("dst"), e.param("src")
 	c := e.temp()
 	e.broadcast(e.paramMem("c"), c)
@@ -35,7 +27,7 @@ func addScaled(e *emitter) string {
 // multiply writes dst = a ⊙ b.
 func multiply(e *emitter) string {
 	name := e.Name("multiply")
-	e.begin(name, MultiplySignature, name+": dst = a ⊙ b.")
+	e.begin(name, "multiplyFunc", name+": dst = a ⊙ b.")
 	dst, a, b := e.param("dst"), e.param("a"), e.param("b")
 	e.overVectors(func(n reg.Register) {
 		v := e.temp()
@@ -50,7 +42,7 @@ func multiply(e *emitter) string {
 // extrapolate writes dst = z + mu·(z − last).
 func extrapolate(e *emitter) string {
 	name := e.Name("extrapolate")
-	e.begin(name, ExtrapolateSignature, name+": dst = z + mu·(z − last).")
+	e.begin(name, "extrapolateFunc", name+": dst = z + mu·(z − last).")
 	dst, z, last := e.param("dst"), e.param("z"), e.param("last")
 	mu := e.temp()
 	e.broadcast(e.paramMem("mu"), mu)
@@ -65,15 +57,12 @@ func extrapolate(e *emitter) string {
 	return name
 }
 
-// GateSignature is the signature of the gate kernels.
-const GateSignature = "func(lambda, scaled, z, lo, hi *T, scale T, prox, rows int)"
-
 // gate writes the start of a step's adjoint on panels of one or two vectors:
 //
 //	lambda = lambda ⊙ prox'(z)      scaled = scale·lambda
 func gate(e *emitter, vecs int) string {
 	name := fmt.Sprintf("%sV%d", e.Name("gate"), vecs)
-	e.begin(name, GateSignature, name+": lambda = lambda ⊙ prox'(z), scaled = scale·lambda.")
+	e.begin(name, "gateFunc", name+": lambda = lambda ⊙ prox'(z), scaled = scale·lambda.")
 	lambda, scaled, z := e.param("lambda"), e.param("scaled"), e.param("z")
 	loAt, hiAt := e.param("lo"), e.param("hi")
 	prox, rows, offset := e.param("prox"), e.param("rows"), e.GP64()
@@ -106,9 +95,8 @@ func gate(e *emitter, vecs int) string {
 		})
 		e.JMP(operand.LabelRef("done"))
 	}
-	e.CMPQ(prox, operand.Imm(proxClamp))
-	e.JEQ(operand.LabelRef("clamp"))
-	e.JGT(operand.LabelRef("shrink"))
+	e.ifEqual(prox, "ProxClamp", "clamp")
+	e.ifEqual(prox, "ProxShrink", "shrink")
 	eachRow("none", func() {}, nil)
 	eachRow("clamp", func() {
 		e.broadcast(mem(loAt, 0), lo)

@@ -14,27 +14,28 @@ import (
 // target under neutral names. Operands are in Go's order, destination last.
 type emitter struct {
 	*build.Context
-	Target
+	target
+	*signatures
 	constants []uint64 // bits of the elements in the file's data section
 }
 
 // newEmitter starts a file whose functions are built for amd64 only, and not
 // under the purego tag.
-func newEmitter(t Target) *emitter {
+func newEmitter(t target, s *signatures) *emitter {
 	ctx := build.NewContext()
 	ctx.Constraints(buildtags.And(
 		buildtags.Any(buildtags.Opt("amd64")),
 		buildtags.Any(buildtags.Opt(buildtags.Not("purego"))),
 	))
-	return &emitter{Context: ctx, Target: t}
+	return &emitter{Context: ctx, target: t, signatures: s}
 }
 
-// begin opens a function. In the signature, T stands for the element type.
+// begin opens a function with a signature that package kernels knows under a name.
 func (e *emitter) begin(name, signature string, doc ...string) {
 	e.Function(name)
 	e.Attributes(attr.NOSPLIT)
 	e.Pragma("noescape")
-	e.SignatureExpr(replaceElement(signature, e.GoType))
+	e.SignatureExpr(e.signature(signature, e.GoType))
 	e.Doc(doc...)
 }
 
@@ -72,6 +73,13 @@ func (e *emitter) paramMem(name string) operand.Mem {
 func (e *emitter) ifNil(r reg.Register, label string) {
 	e.TESTQ(r, r)
 	e.JZ(operand.LabelRef(label))
+}
+
+// ifEqual jumps to label when the integer in r has the value of one of kernels'
+// constants.
+func (e *emitter) ifEqual(r reg.Register, constant, label string) {
+	e.CMPQ(r, operand.Imm(uint64(e.number(constant))))
+	e.JEQ(operand.LabelRef(label))
 }
 
 // loop counts n down to zero around body; n must be at least 1.

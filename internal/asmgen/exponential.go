@@ -7,9 +7,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// MapSignature is the signature of the kernels of one function of one panel.
-const MapSignature = "func(dst, src *T, vectors, step int)"
-
 // An exponential writes eˣ in the way of Cody and Waite: with k the integer
 // nearest to x/ln 2 and r = x − k·ln 2, where ln 2 is a sum of two numbers so that
 // r carries one rounding,
@@ -18,7 +15,8 @@ const MapSignature = "func(dst, src *T, vectors, step int)"
 //
 // The integer k comes from adding a number so large that its last bit is worth
 // 1, and is then found in the low bits of the sum (J.-M. Muller and others,
-// Handbook of Floating-Point Arithmetic).
+// Handbook of Floating-Point Arithmetic); plus the bias, so that a shift of the sum to
+// the left gives the encoding of 2ᵏ.
 type exponential struct {
 	*emitter
 	shift, log2e, ln2High, ln2Low, one operand.Op
@@ -28,10 +26,10 @@ type exponential struct {
 
 // lowest is an argument whose exponential rounds to zero, highest one whose
 // exponential is infinite.
-func (t Target) lowest() float64  { return t.pickNumber(-104, -746) }
-func (t Target) highest() float64 { return t.pickNumber(89, 710) }
+func (t target) lowest() float64  { return t.pickNumber(-104, -746) }
+func (t target) highest() float64 { return t.pickNumber(89, 710) }
 
-func (t Target) pickNumber(single, double float64) float64 {
+func (t target) pickNumber(single, double float64) float64 {
 	if t.Bytes == 4 {
 		return single
 	}
@@ -41,8 +39,8 @@ func (t Target) pickNumber(single, double float64) float64 {
 // newExponential loads what an exponential needs. The offset is added to k.
 func newExponential(e *emitter, offset int) *exponential {
 	x := &exponential{emitter: e, offset: offset}
-	high, low := splitLn2(e.Target)
-	x.shift = e.hold(1.5*math.Ldexp(1, e.mantissa()) + float64(offset))
+	high, low := splitLn2(e.target)
+	x.shift = e.hold(1.5*math.Ldexp(1, e.mantissa()) + float64(e.bias()+offset))
 	x.log2e = e.hold(math.Log2E)
 	x.ln2High, x.ln2Low = e.hold(high), e.hold(low)
 	x.one = e.hold(1)
@@ -52,8 +50,8 @@ func newExponential(e *emitter, offset int) *exponential {
 	return x
 }
 
-// reduce gives t, whose low bits are k plus the offset, k, r and P(r) of v. It
-// uses up v.
+// reduce gives t, whose low bits are k plus the bias and the offset, k, r and P(r) of
+// v. It uses up v.
 func (x *exponential) reduce(v operand.Op) (t, k, r, p operand.Op) {
 	t, k, r = x.temp(), x.temp(), v
 	x.Comment("k = round(x/ln 2), r = x − k·ln 2")
@@ -62,7 +60,7 @@ func (x *exponential) reduce(v operand.Op) (t, k, r, p operand.Op) {
 	x.sub(x.shift, t, k)
 	x.fnma(x.ln2High, k, r)
 	x.fnma(x.ln2Low, k, r)
-	return t, k, r, x.horner(expPolynomial(x.Target), r)
+	return t, k, r, x.horner(expPolynomial(x.target), r)
 }
 
 // expReduced turns P(r) into 1 + r·(1 + r·P(r)).
@@ -79,11 +77,10 @@ func (x *exponential) expm1Reduced(r, p operand.Op) operand.Op {
 	return p
 }
 
-// power turns t, whose low bits are an integer n, into 2ⁿ. NaN becomes a number:
-// it has to come back from a factor.
+// power turns t into 2ᵏ, times 2^offset. NaN becomes a number: it has to come back from
+// a factor.
 func (x *exponential) power(t operand.Op) operand.Op {
 	x.shiftLeft(x.mantissa(), t, t)
-	x.addInt(x.one, t, t)
 	return t
 }
 
@@ -98,13 +95,15 @@ func (x *exponential) exp(v operand.Op) operand.Op {
 		x.scale(k, s)
 		return s
 	}
-	x.Comment("times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone")
+	x.Comment("times 2^h, then 2^(k−h) with h = round(k/2): neither overflows alone; t − h has no bias")
 	h := r
 	x.move(x.shift, h)
 	x.fma(x.hold(0.5), k, h)
 	x.subInt(h, t, t)
 	x.mul(x.power(h), s, s)
-	x.mul(x.power(t), s, s)
+	x.shiftLeft(x.mantissa(), t, t)
+	x.addInt(x.one, t, t)
+	x.mul(t, s, s)
 	return s
 }
 
@@ -132,7 +131,7 @@ func (x *exponential) expOffset(v, lowest operand.Op) operand.Op {
 }
 
 // negativeOffset is the offset that expNegative needs.
-func (t Target) negativeOffset() int {
+func (t target) negativeOffset() int {
 	if t.VecBytes == 64 {
 		return 0
 	}
@@ -142,7 +141,7 @@ func (t Target) negativeOffset() int {
 // expKernel writes dst = exp(src).
 func expKernel(e *emitter) string {
 	name := e.Name("exp")
-	e.begin(name, MapSignature, name+": dst = exp(src).")
+	e.begin(name, "mapFunc", name+": dst = exp(src).")
 	dst, src := e.param("dst"), e.param("src")
 	x := newExponential(e, 0)
 	e.overVectors(func(n reg.Register) {

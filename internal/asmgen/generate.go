@@ -15,27 +15,22 @@ const (
 	packageName = "kernels"
 )
 
-// A kernel is one generated assembly file: the functions it emits and the
-// statements that put them into a dispatch table.
-type kernel struct {
-	name string
-	emit func(*emitter) (overlay []string)
-}
-
-// kernels lists every generated file, in the order of the dispatch table.
-var kernels = []kernel{
-	{"product", func(e *emitter) []string { return tiles(e, "product", product) }},
-	{"outer", func(e *emitter) []string { return tiles(e, "outer", outer) }},
-	{"elementwise", elementwise},
-	{"reduce", reduce},
-	{"exponential", func(e *emitter) []string { return []string{"t.exp = " + expKernel(e), "t.log = " + logKernel(e)} }},
-	{"softmax", func(e *emitter) []string {
-		return []string{"t.softmax = " + softmax(e), "t.logistic = " + logistic(e)}
-	}},
-	{"activation", activationKernels},
-	{"adam", func(e *emitter) []string { return []string{"t.adam = " + adam(e)} }},
-	{"transpose", func(e *emitter) []string { return []string{"t.transpose = " + transpose(e)} }},
-	{"peak", func(e *emitter) []string { return []string{"t.peak = " + peak(e)} }},
+// kernels lists what every target gets, in the order of its files. Each emits functions
+// and returns the statements that put them into a dispatch table.
+var kernels = []func(e *emitter) (overlay []string){
+	func(e *emitter) []string { return tiles(e, "product", product) },
+	func(e *emitter) []string { return tiles(e, "outer", outer) },
+	elementwise,
+	reduce,
+	func(e *emitter) []string { return []string{"t.exp = " + expKernel(e), "t.log = " + logKernel(e)} },
+	func(e *emitter) []string { return []string{"t.softmax = " + softmax(e), "t.logistic = " + logistic(e)} },
+	activationKernels,
+	func(e *emitter) []string { return []string{"t.adam = " + adam(e)} },
+	func(e *emitter) []string {
+		return []string{"t.transpose = " + transpose(e, false), "t.negated = " + transpose(e, true)}
+	},
+	func(e *emitter) []string { return []string{"t.finite = " + finite(e)} },
+	func(e *emitter) []string { return []string{"t.peak = " + peak(e)} },
 }
 
 // tiles emits a kernel for every row count up to the target's tile, one and two
@@ -64,6 +59,8 @@ func reduce(e *emitter) []string {
 	return []string{
 		"t.dotRows[0] = " + dotRows(e, 1),
 		"t.dotRows[1] = " + dotRows(e, 2),
+		"t.distance[0] = " + distance(e, 1),
+		"t.distance[1] = " + distance(e, 2),
 		"t.rowSums = " + rowSums(e),
 	}
 }
@@ -78,32 +75,32 @@ func activationKernels(e *emitter) []string {
 	return overlay
 }
 
-// Generate returns every generated file of package kernels by name.
-func Generate() (map[string][]byte, error) {
+// Generate returns every generated file of package kernels by name: for each target the
+// assembly, and the Go that declares its functions and puts them into a table. It reads
+// signatures.go in the given folder, that of package kernels.
+func Generate(folder string) (map[string][]byte, error) {
+	s, err := readSignatures(folder)
+	if err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{}
-	for _, t := range Targets {
+	for _, t := range targets {
+		e := newEmitter(t, s)
 		var overlay []string
-		for _, k := range kernels {
-			e := newEmitter(t)
-			overlay = append(overlay, k.emit(e)...)
-			e.writeConstants()
-			base := strings.ToLower(fmt.Sprintf("z%s_%s_%s_amd64", k.name, t.ISA, t.Suffix))
-			if err := compile(e, base, files); err != nil {
-				return nil, fmt.Errorf("%s: %w", base, err)
-			}
+		for _, emit := range kernels {
+			overlay = append(overlay, emit(e)...)
 		}
-		base := strings.ToLower(fmt.Sprintf("ztable_%s_%s_amd64.go", t.ISA, t.Suffix))
-		src, err := table(t, overlay)
-		if err != nil {
+		e.writeConstants()
+		base := strings.ToLower(fmt.Sprintf("z_%s_%s_amd64", t.ISA, t.Suffix))
+		if err := compile(e, base, overlay, files); err != nil {
 			return nil, fmt.Errorf("%s: %w", base, err)
 		}
-		files[base] = src
 	}
 	return files, nil
 }
 
 // compile checks the emitter's functions and prints base.s and base.go.
-func compile(e *emitter, base string, files map[string][]byte) error {
+func compile(e *emitter, base string, overlay []string, files map[string][]byte) error {
 	file, err := e.Result()
 	if err != nil {
 		return err
@@ -112,37 +109,32 @@ func compile(e *emitter, base string, files map[string][]byte) error {
 		return err
 	}
 	for _, fn := range file.Functions() {
-		if err := Check(e.Target, fn); err != nil {
+		if err := check(e.target, fn); err != nil {
 			return err
 		}
 	}
 	cfg := printer.Config{Name: generatedBy, Pkg: packageName}
-	for ext, p := range map[string]printer.Printer{".s": printer.NewGoAsm(cfg), ".go": printer.NewStubs(cfg)} {
-		if files[base+ext], err = p.Print(file); err != nil {
-			return err
-		}
+	if files[base+".s"], err = printer.NewGoAsm(cfg).Print(file); err != nil {
+		return err
 	}
-	return nil
+	stubs, err := printer.NewStubs(cfg).Print(file)
+	if err != nil {
+		return err
+	}
+	files[base+".go"], err = format.Source(append(stubs, table(e.target, overlay)...))
+	return err
 }
 
-// table prints the function that overlays a dispatch table with a target's
-// kernels.
-func table(t Target, overlay []string) ([]byte, error) {
+// table prints the function that overlays a dispatch table with a target's kernels.
+func table(t target, overlay []string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Code generated by %s. DO NOT EDIT.\n\n//go:build amd64 && !purego\n\npackage %s\n\n", generatedBy, packageName)
 	name := "overlay" + t.Suffix + t.ISA
-	fmt.Fprintf(&b, "// %s puts the %s kernels into a %s table.\n", name, t.ISA, t.GoType)
+	fmt.Fprintf(&b, "\n// %s puts the %s kernels into a %s table.\n", name, t.ISA, t.GoType)
 	fmt.Fprintf(&b, "func %s(t *Table[%s]) {\n", name, t.GoType)
 	fmt.Fprintf(&b, "t.lanes, t.tile = %d, %d\n", t.Lanes(), t.Tile)
 	for _, line := range overlay {
 		fmt.Fprintln(&b, line)
 	}
 	fmt.Fprintln(&b, "}")
-	return format.Source(b.Bytes())
-}
-
-// replaceElement writes the element type for T in a signature.
-func replaceElement(signature, goType string) string {
-	s := strings.ReplaceAll(signature, "*T", "*"+goType)
-	return strings.ReplaceAll(s, " T,", " "+goType+",")
+	return b.Bytes()
 }

@@ -18,7 +18,7 @@ const kernelsFolder = "../../kernels"
 // TestGeneratedFilesAreCurrent compares what the emitters write with what is
 // committed, to the byte, and looks for generated files nobody writes.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
-	files, err := Generate()
+	files, err := Generate(kernelsFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 	}
 }
 
-// TestCheck holds one function against each rule of Check.
+// TestCheck holds one function against each rule of check.
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -57,7 +57,7 @@ func TestCheck(t *testing.T) {
 		{"no RET", func(e *emitter) { e.zero(e.vec(0)); e.VZEROUPPER() }, "want RET"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e := newEmitter(Targets[0])
+			e := newEmitter(targets[0], nil)
 			e.Function("f")
 			e.Attributes(attr.NOSPLIT)
 			e.SignatureExpr("func()")
@@ -71,7 +71,7 @@ func TestCheck(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			err = Check(e.Target, file.Functions()[0])
+			err = check(e.target, file.Functions()[0])
 			switch {
 			case c.err == "" && err != nil:
 				t.Errorf("refused: %v", err)

@@ -10,31 +10,39 @@ import (
 // log gives log(v) − less·ln 2 for normal v > 0, and uses up v; less may be nil
 // for 0.
 //
-//	v = 2ᵏ·(1 + f)  with  √½ ≤ 1+f < √2      log v = k·ln 2 + log(1+f)
+//	log v = k·ln 2 + log(1+f)
+func (e *emitter) log(v, less operand.Op) operand.Op {
+	f, k := e.split(v)
+	if less != nil {
+		e.sub(less, k, k)
+	}
+	return e.logAround(f, k, logPolynomial(e.target))
+}
+
+// split gives f and k of a normal v > 0, and uses up v.
+//
+//	v = 2ᵏ·(1 + f)  with  √½ ≤ 1+f < √2
 //
 // The exponent is found by integer arithmetic on the encoding: adding the
 // distance from √½ to 1 makes every significand from √½ on carry into it.
-func (e *emitter) log(v, less operand.Op) operand.Op {
+func (e *emitter) split(v operand.Op) (f, k operand.Op) {
 	one, half := e.bits(1), e.bits(math.Sqrt2/2)
-	k := e.temp()
+	k = e.temp()
 	e.Comment("v = 2^k·(1 + f)")
 	e.addInt(e.holdBits(one-half), v, v)
 	e.shiftRight(e.mantissa(), v, k)
 	whole := math.Ldexp(1, e.mantissa()) // its last bit is worth 1
 	e.or(e.hold(whole), k, k)
 	e.sub(e.hold(whole+float64(e.bias())), k, k)
-	if less != nil {
-		e.sub(less, k, k)
-	}
 	e.and(e.holdBits(1<<e.mantissa()-1), v, v)
 	e.addInt(e.holdBits(half), v, v)
 	e.sub(e.hold(1), v, v)
-	return e.logAround(v, k, logPolynomial(e.Target))
+	return v, k
 }
 
 // log1p gives log(1+f) for 0 ≤ f ≤ 1, and uses up f.
 func (e *emitter) log1p(f operand.Op) operand.Op {
-	return e.logAround(f, nil, log1pPolynomial(e.Target))
+	return e.logAround(f, nil, log1pPolynomial(e.target))
 }
 
 // logAround gives k·ln 2 + log(1+f), and uses up both; k may be nil for 0. With
@@ -59,7 +67,7 @@ func (e *emitter) logAround(f, k operand.Op, p polynomial) operand.Op {
 		e.sub(half, f, f)
 		return f
 	}
-	high, low := splitLn2(e.Target)
+	high, low := splitLn2(e.target)
 	e.mul(s, r, r)
 	e.fma(e.hold(low), k, r)
 	e.sub(r, half, half)
@@ -71,7 +79,7 @@ func (e *emitter) logAround(f, k operand.Op, p polynomial) operand.Op {
 // logKernel writes dst = log(src), with the special cases of math.Log.
 func logKernel(e *emitter) string {
 	name := e.Name("log")
-	e.begin(name, MapSignature, name+": dst = log(src).")
+	e.begin(name, "mapFunc", name+": dst = log(src).")
 	dst, src := e.param("dst"), e.param("src")
 	e.overVectors(func(n reg.Register) {
 		v, scaled, below := e.temp(), e.temp(), e.temp()

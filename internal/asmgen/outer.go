@@ -6,10 +6,6 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// OuterSignature is the signature of every outer-product kernel. Strides are
-// in bytes.
-const OuterSignature = "func(s *T, sStride int, q, p *T, pStride, samples, blocks int)"
-
 // outer writes the accumulation of a weight gradient over one panel's samples:
 //
 //	S[k][j] += Σ_n Q[k][n]·P[n][j]
@@ -19,7 +15,7 @@ const OuterSignature = "func(s *T, sStride int, q, p *T, pStride, samples, block
 // j; the tile holds the given rows of Q.
 func outer(e *emitter, rows, vecs int) string {
 	name := fmt.Sprintf("%sR%dV%d", e.Name("outer"), rows, vecs)
-	e.begin(name, OuterSignature,
+	e.begin(name, "outerFunc",
 		fmt.Sprintf("%s: S += Q·P over samples, for %d rows of Q and blocks of %d vectors of P.", name, rows, vecs))
 
 	s, stride := e.param("s"), e.param("sStride")

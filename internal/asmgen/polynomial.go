@@ -16,22 +16,22 @@ type polynomial struct {
 }
 
 // expPolynomial stands for (eʳ − 1 − r)/r² on |r| ≤ ln(2)/2.
-func expPolynomial(t Target) polynomial {
+func expPolynomial(t target) polynomial {
 	return t.polynomial(expSeries, -math.Ln2/2, math.Ln2/2, 4, 9)
 }
 
 // logPolynomial stands for logSeries where √½ ≤ 1+f ≤ √2.
-func logPolynomial(t Target) polynomial {
+func logPolynomial(t target) polynomial {
 	s := (math.Sqrt2 - 1) / (math.Sqrt2 + 1)
 	return t.polynomial(logSeries, 0, s*s, 2, 7)
 }
 
 // log1pPolynomial stands for logSeries where 0 ≤ f ≤ 1.
-func log1pPolynomial(t Target) polynomial { return t.polynomial(logSeries, 0, 1.0/9, 4, 10) }
+func log1pPolynomial(t target) polynomial { return t.polynomial(logSeries, 0, 1.0/9, 4, 10) }
 
 // polynomial interpolates a series, with the degree that float32 or float64
 // needs.
-func (t Target) polynomial(series func(*big.Float) *big.Float, lo, hi float64, degree32, degree64 int) polynomial {
+func (t target) polynomial(series func(*big.Float) *big.Float, lo, hi float64, degree32, degree64 int) polynomial {
 	degree := degree64
 	if t.Bytes == 4 {
 		degree = degree32
@@ -56,7 +56,7 @@ var ln2 = func() *big.Float {
 
 // splitLn2 is ln 2 as a sum: high has so few bits that its product with any
 // exponent of the element type is exact.
-func splitLn2(t Target) (high, low float64) {
+func splitLn2(t target) (high, low float64) {
 	exponentBits := 8*t.Bytes - 1 - t.mantissa()
 	short := new(big.Float).SetPrec(uint(t.mantissa() + 1 - exponentBits)).Set(ln2)
 	high, _ = short.Float64()

@@ -9,7 +9,7 @@ import (
 // TestPolynomials bounds what the polynomials themselves contribute to the error
 // of the functions, relative to the function: a tenth of a unit in the last place.
 func TestPolynomials(t *testing.T) {
-	for _, target := range Targets {
+	for _, target := range targets {
 		for _, c := range []struct {
 			name   string
 			series func(*big.Float) *big.Float
@@ -42,7 +42,7 @@ func TestPolynomials(t *testing.T) {
 }
 
 func TestSplitLn2(t *testing.T) {
-	for _, target := range Targets {
+	for _, target := range targets {
 		high, low := splitLn2(target)
 		if got := high + low; got != math.Ln2 {
 			t.Errorf("%s: %v + %v = %v, want ln 2", target.GoType, high, low, got)

@@ -7,16 +7,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// ProductSignature is the signature of every product kernel.
-const ProductSignature = "func(out, base, init, a, b *T, scale T, lo, hi *T, prox, tiles, depth int)"
-
-// Values of the prox argument.
-const (
-	proxNone   = 0
-	proxClamp  = 1 // out = clamp(v, lo, hi)
-	proxShrink = 2 // out = v - clamp(v, lo, hi)
-)
-
 // product writes the kernel of one inner step for tiles of the given rows and
 // panels of one or two vectors:
 //
@@ -26,7 +16,7 @@ const (
 // is broadcast and meets one row of B, so that lanes never mix.
 func product(e *emitter, rows, vecs int) string {
 	name := fmt.Sprintf("%sR%dV%d", e.Name("product"), rows, vecs)
-	e.begin(name, ProductSignature,
+	e.begin(name, "productFunc",
 		fmt.Sprintf("%s: out = prox(base + scale·(init + A·B)) for tiles of %d rows × %d vectors.", name, rows, vecs))
 
 	p := &productTile{emitter: e, rows: rows, vecs: vecs}
@@ -108,9 +98,8 @@ func (p *productTile) finish() {
 	p.ifNil(p.base, "plain")
 	p.broadcast(p.paramMem("scale"), p.spare(0))
 	p.Load(p.Param("prox"), prox)
-	p.CMPQ(prox, operand.Imm(proxClamp))
-	p.JEQ(operand.LabelRef("clamp"))
-	p.JGT(operand.LabelRef("shrink"))
+	p.ifEqual(prox, "ProxClamp", "clamp")
+	p.ifEqual(prox, "ProxShrink", "shrink")
 
 	p.Comment("out = base + scale·acc")
 	p.each(func(_, _ int, acc operand.Op, disp int) {

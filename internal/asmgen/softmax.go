@@ -7,12 +7,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Signatures of the kernels of the two losses that take logits.
-const (
-	SoftmaxSignature  = "func(p, largest, logSum, logits *T, classes int)"
-	LogisticSignature = "func(p, tail, logits *T, vectors, step int)"
-)
-
 // softmax writes, for one vector of each row,
 //
 //	m = max over the classes      p = exp(logit − m)/Σ      log Σ
@@ -23,11 +17,11 @@ const (
 // rest is lost.
 func softmax(e *emitter) string {
 	name := e.Name("softmax")
-	e.begin(name, SoftmaxSignature, name+": largest = max logits, p = exp(logits − largest)/Σ, logSum = log Σ, over rows.")
+	e.begin(name, "softmaxFunc", name+": largest = max logits, p = exp(logits − largest)/Σ, logSum = log Σ, over rows.")
 	p, largest, logSum, logits := e.param("p"), e.param("largest"), e.param("logSum"), e.param("logits")
 	x := newExponential(e, e.negativeOffset())
 	lowest := e.hold(e.lowest())
-	most, sum, rest, whole := e.temp(), e.temp(), e.temp(), e.hold(math.Ldexp(1, x.offset))
+	most, sum, rest, zero := e.temp(), e.temp(), e.temp(), e.temp()
 	eachClass := func(label string, body func(offset reg.Register)) {
 		n, offset := e.param("classes"), e.GP64()
 		e.XORQ(offset, offset)
@@ -41,14 +35,16 @@ func softmax(e *emitter) string {
 	eachClass("maximum", func(c reg.Register) { e.max(at(logits, c), most, most) })
 	e.zero(sum)
 	e.zero(rest)
+	e.zero(zero)
 	eachClass("exponentials", func(c reg.Register) {
-		v := e.temp()
+		v, behind := e.temp(), e.temp()
 		e.load(at(logits, c), v)
 		e.sub(most, v, v)
+		e.move(v, behind)
 		u := x.expOffset(v, lowest)
 		e.add(u, sum, sum)
 		e.store(u, at(p, c))
-		e.keepWhere(less, whole, u, u)
+		e.selectNegative(behind, u, zero, u)
 		e.add(u, rest, rest)
 	})
 	inverse := e.temp()
@@ -69,8 +65,11 @@ func softmax(e *emitter) string {
 	e.add(visible, most, most)
 	e.store(most, mem(largest, 0))
 	e.move(sum, total)
-	logs := e.log(total, nil)
-	e.selectWhere(less, e.hold(2), sum, e.log1p(rest), logs, logs)
+	f, k := e.split(total)
+	two := e.hold(2)
+	e.selectWhere(less, two, sum, rest, f, f)
+	e.selectWhere(less, two, sum, zero, k, k)
+	logs := e.logAround(f, k, log1pPolynomial(e.target))
 	e.add(visible, logs, logs)
 	e.store(logs, mem(logSum, 0))
 	e.end()
@@ -82,7 +81,7 @@ func softmax(e *emitter) string {
 //	p = 1/(1 + exp(−o))      tail = log(1 + u)
 func logistic(e *emitter) string {
 	name := e.Name("logistic")
-	e.begin(name, LogisticSignature, name+": p = 1/(1 + exp(−logits)), tail = log(1 + exp(−|logits|)).")
+	e.begin(name, "logisticFunc", name+": p = 1/(1 + exp(−logits)), tail = log(1 + exp(−|logits|)).")
 	p, tail, logits := e.param("p"), e.param("tail"), e.param("logits")
 	s := newSigmoid(e)
 	e.overVectors(func(n reg.Register) {

@@ -82,8 +82,8 @@ func TestPredictArrays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := make([]string, len(got))
-	for i, l := range got {
+	text := make([]string, len(got.Numbers))
+	for i, l := range got.Numbers {
 		text[i] = strconv.Itoa(l)
 	}
 	if !slices.Equal(text, labels) {
@@ -159,10 +159,10 @@ func TestPredictPNGs(t *testing.T) {
 	if err := os.Mkdir("bad", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	run(t, "predict", model, "bad").fails(t, exitFailure, "bad: no file in the folder ends in .png")
+	run(t, "predict", model, "bad").fails(t, exitFailure, "bad: no file in the folder ends in .png, .jpg, .jpeg, .gif")
 	whole := mustRead(t, "light/00.png")
 	for _, c := range []struct{ content, want string }{
-		{"not a PNG", "not a PNG"},
+		{"not a PNG", "not an image that can be read"},
 		{string(whole[:len(whole)-20]), filepath.Join("bad", "x.png")},
 		{tallPNG(t), "an image of 9×8 pixels (height×width), want 8×8 as the model reads"},
 	} {

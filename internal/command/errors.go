@@ -10,8 +10,8 @@ import (
 	"github.com/inversenet/inversenet/internal/usage"
 )
 
-// oneLine is an error's text without line breaks.
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+// oneLine is an error's text without line breaks and what a terminal would act on.
+func oneLine(err error) string { return printable(strings.Join(strings.Fields(err.Error()), " ")) }
 
 // flagError says what is wrong with a flag and what would be right.
 func flagError(c *cobra.Command, err error) error {

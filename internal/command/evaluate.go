@@ -53,6 +53,9 @@ func runEvaluate(s Streams, args []string, o evaluateOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := o.reading.showInput(s.Err, model, data); err != nil {
+		return err
+	}
 	if err := wantLabels(data, model); err != nil {
 		return err
 	}
@@ -65,12 +68,13 @@ func runEvaluate(s Streams, args []string, o evaluateOptions) error {
 	if err := predict(model, data, o.reading.threads, &into); err != nil {
 		return err
 	}
-	r := experiment.NewReadings(data, classNames(model), into.Outputs)
+	r := experiment.NewReadings(data, displayNames(model), into.Outputs)
 	if o.out != "" {
 		if err := report.SaveConfusion(o.out, r); err != nil {
 			return err
 		}
 	}
+	warnOfLabels(s.Err, model, data, inverse.Accuracy(into.Outputs, data.Labels))
 	b := bufio.NewWriter(s.Out)
 	wrong := len(r.Misread())
 	fmt.Fprintf(b, "accuracy  %.2f %% of %s, %d misread\n\n", 100*inverse.Accuracy(into.Outputs, data.Labels), plural(data.Rows, "row"), wrong)

@@ -70,7 +70,14 @@ func contents(t *testing.T, path string) string {
 
 func TestExamplesInHelp(t *testing.T) {
 	needsKernels(t)
+	scans, err := filepath.Abs("testdata/scans")
+	if err != nil {
+		t.Fatal(err)
+	}
 	inFolder(t)
+	if err := os.CopyFS("scans", os.DirFS(scans)); err != nil {
+		t.Fatal(err)
+	}
 	root := newRoot(Streams{}, new(bool))
 	lines := strings.Split(root.Example, "\n")
 	for _, name := range []string{"train", "evaluate", "predict", "invert", "generate", "show", "export", "toy", "info", "version"} {
@@ -109,9 +116,15 @@ func TestCommandsInREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inFolder(t)
-	if err := os.CopyFS("internal/digits", os.DirFS(data)); err != nil {
+	scans, err := filepath.Abs("testdata/scans")
+	if err != nil {
 		t.Fatal(err)
+	}
+	inFolder(t)
+	for path, from := range map[string]string{"internal/digits": data, "scans": scans} {
+		if err := os.CopyFS(path, os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	lines := strings.Split(strings.Join(codeBlocks(text, "console"), ""), "\n")
 	if n := runExamples(t, lines); n < 5 {

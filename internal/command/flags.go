@@ -29,8 +29,10 @@ func addSource(f *pflag.FlagSet, s *dataset.Source) {
 	f.StringVar(&s.LabelFile, "labels", "", "`FILE` of the labels, one for each row, if they are not in DATA")
 	f.StringVar(&s.LabelColumn, "label-column", "", "`COLUMN` of the labels by name, first or last; of an NPZ the array (default last)")
 	f.StringVar(&s.Array, "array", "", "of an NPZ with several arrays, the `NAME` of that with the samples")
+	f.StringArrayVar(&s.Drop, "drop", nil, "a `COLUMN` to leave out, by name or by number, from 1; may be given again")
 }
 
 // dataHelp says in a command's help what DATA can be.
 const dataHelp = `DATA is a CSV, NPY, NPZ or IDX (MNIST) file, also gzipped, or - for standard
-input: one sample in each row, its pixels as numbers.`
+input: one sample in each row, its pixels as numbers. Or it is a folder of images
+(PNG, JPEG, GIF) of one size, or with a folder of them for each class.`

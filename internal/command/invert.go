@@ -46,7 +46,7 @@ the generated image on its way, as a GIF or an animated PNG.
 	f.SortFlags = false
 	f.IntVar(&o.row, "row", 0, "`NUMBER` of the row to invert, counted from 0")
 	addSource(f, &o.reading.source)
-	f.BoolVar(&o.reading.negative, "negative", false, "take the negative of PNGs, for dark ink on light paper")
+	o.reading.imageFlags(f)
 	f.IntVar(&o.frames, "frames", 24, "most pictures of the animation")
 	f.StringVar(&o.out, "out", "", "`FILE`.gif, .png or .apng to write the animation to")
 	return c
@@ -71,6 +71,9 @@ func runInvert(s Streams, args []string, o invertOptions) error {
 		return err
 	}
 	if data, err = data.Row("row", o.row); err != nil {
+		return err
+	}
+	if err := o.reading.showInput(s.Err, model, data); err != nil {
 		return err
 	}
 	if o.out != "" {
@@ -111,8 +114,7 @@ func followWith[T inverse.Float](f *modelfile.File, d dataset.Dataset) (w descen
 	if err != nil {
 		return w, err
 	}
-	m.Inner = f.Inversion()
-	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[T]{Threads: 1})
+	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[T]{Threads: 1, Samples: d.Rows})
 	if err != nil {
 		return w, err
 	}
@@ -165,10 +167,10 @@ func (w descent) write(out io.Writer, f *modelfile.File, d dataset.Dataset, o in
 		if most > 0 {
 			bar = strings.Repeat("█", int(24*w.loss[n]/most+0.5))
 		}
-		fmt.Fprintf(b, "%6d  %-12.6g  %-24s  %s (%.1f %%)\n", n, w.loss[n], bar, f.Class(class), 100*p[class])
+		fmt.Fprintf(b, "%6d  %-12.6g  %-24s  %s (%.1f %%)\n", n, w.loss[n], bar, printable(f.Class(class)), 100*p[class])
 	}
 	if d.Labels != nil && d.Labels[0] != dataset.NoClass {
-		fmt.Fprintf(b, "label   %s\n", f.Class(d.Labels[0]))
+		fmt.Fprintf(b, "label   %s\n", printable(f.Class(d.Labels[0])))
 	}
 	if o.out != "" {
 		fmt.Fprintf(b, "written %s\n", o.out)
@@ -185,7 +187,7 @@ func (w descent) animate(f *modelfile.File, d dataset.Dataset, o invertOptions) 
 	}
 	const mostBars = 20
 	if f.Outputs <= mostBars {
-		v.Classes = classNames(f)
+		v.Classes = displayNames(f)
 		for _, out := range w.outputs {
 			v.Probabilities = append(v.Probabilities, experiment.Probabilities(out))
 		}

@@ -43,7 +43,7 @@ func drawTraining(w io.Writer, t *experiment.Result, r experiment.Readings, widt
 	for _, i := range sampleReadings(r, columns) {
 		images[0] = append(images[0], figures.Tile(r.Images[i], shape, 0, 0, 1))
 		images[1] = append(images[1], figures.Tile(r.Generated[i], shape, 0, 0, 1))
-		read = append(read, r.Classes[experiment.Class(r.Probabilities[i])])
+		read = append(read, printable(r.Classes[experiment.Class(r.Probabilities[i])]))
 	}
 	fmt.Fprintln(w, "atoms, what latents add to an image")
 	if err := drawStrip(w, atoms, space, c); err != nil {
@@ -100,7 +100,7 @@ func sampleReadings(r experiment.Readings, count int) (rows []int) {
 func centred(texts []string, width, space int) string {
 	var b strings.Builder
 	for _, text := range texts {
-		left := max(0, (width-len(text))/2)
+		left := max(0, (width-len([]rune(text)))/2)
 		fmt.Fprintf(&b, "%-*s", width+space, strings.Repeat(" ", left)+text)
 	}
 	return strings.TrimRight(b.String(), " ")

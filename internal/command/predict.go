@@ -40,12 +40,13 @@ func newPredict(s Streams) *cobra.Command {
 		Long: `Read the images of a data file, or the built-in digits, with a trained model, and
 write what they show: one line for each, as CSV, or an array of NumPy's.
 
-` + dataHelp + ` Or DATA is a
-folder of PNGs of the model's size, white on black; lines begin with their names
-then. The scaling of training is applied again.
+` + dataHelp + ` Images
+are of the model's size, white on black unless --negative says otherwise, or of any
+size and polarity with --fit. Lines begin with their names. The scaling of training is applied again.
 Where the labels are known too, as a last column or by the flags below, the accuracy goes to standard error.`,
 		Example: `  inversenet predict inversenet-out/model.safetensors --rows 1000:1500 > labels.csv
   inversenet predict inversenet-out/model.safetensors images.csv --output latents
+  inversenet predict inversenet-out/model.safetensors scans --fit --show-input
   inversenet predict inversenet-out/model.safetensors images.csv --output probabilities --out p.npy
   cat images.csv | inversenet predict inversenet-out/model.safetensors -`,
 		Args: arguments(1, 2, "MODEL and, if not the built-in digits, DATA"),
@@ -84,12 +85,15 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := o.reading.showInput(s.Err, model, data); err != nil {
+		return err
+	}
 	if o.out != "" {
 		if err := atomicfile.Check(o.out); err != nil {
 			return err
 		}
 	}
-	p := prediction{file: model, names: data.RowNames}
+	p := prediction{file: model, names: data.RowNames, terminal: o.out == "" && isTerminal(s.Out)}
 	p.Classes = make([]int, data.Rows)
 	if m := p.wanted(o.output); m != nil {
 		*m = inverse.NewMatrix[float64](data.Rows, model.Outputs)
@@ -104,6 +108,7 @@ func runPredict(s Streams, args []string, o predictOptions) error {
 		return err
 	}
 	if data.Labels != nil {
+		warnOfLabels(s.Err, model, data, accuracy(p.Classes, data.Labels))
 		fmt.Fprintf(s.Err, "accuracy %.2f %% of %s\n", 100*accuracy(p.Classes, data.Labels), plural(data.Rows, "row"))
 	}
 	return nil
@@ -125,6 +130,8 @@ type prediction struct {
 	modelfile.Prediction[float64]
 	file  *modelfile.File
 	names []string // of the observations, or nil
+
+	terminal bool // it is written to one
 }
 
 // wanted is the matrix that an --output of that name writes, or nil for labels.
@@ -179,20 +186,26 @@ func (p *prediction) writeLabels(w io.Writer, format string) error {
 		return arrayfile.WriteNPY(w, labels, len(labels))
 	}
 	for i, k := range p.Classes {
-		fmt.Fprintln(w, p.name(i)+p.file.Class(k))
+		fmt.Fprintln(w, p.name(i)+p.field(p.file.Class(k)))
 	}
 	return nil
 }
 
 // name is what a line of CSV begins with.
 func (p *prediction) name(i int) string {
-	switch {
-	case p.names == nil:
+	if p.names == nil {
 		return ""
-	case strings.ContainsAny(p.names[i], ",\"\n"):
-		return `"` + strings.ReplaceAll(p.names[i], `"`, `""`) + `",`
 	}
-	return p.names[i] + ","
+	return p.field(p.names[i]) + ","
+}
+
+// field is a text as a field of what is written, on a terminal without what that
+// would act on.
+func (p *prediction) field(text string) string {
+	if p.terminal {
+		text = printable(text)
+	}
+	return csvField(text)
 }
 
 // writeCSV writes every number with the digits that it takes to read it back.

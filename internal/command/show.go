@@ -153,7 +153,7 @@ func reductionText(f *modelfile.File) string {
 	if f.Inner.Reduction != inverse.MeanAll {
 		return f.Inner.Reduction.String()
 	}
-	return fmt.Sprintf("%v over %s", f.Inner.Reduction, plural(f.Samples, "sample"))
+	return fmt.Sprintf("%v over %s", f.Inner.Reduction, plural(f.Inner.Samples, "sample"))
 }
 
 func startText(start []float64) string {

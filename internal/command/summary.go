@@ -14,7 +14,19 @@ import (
 // headline says what a training is about to do.
 func headline(j *experiment.Job, isa kernels.ISA) string {
 	return fmt.Sprintf("recipe %s: %d rows of %s, %d latents, %d inner × %d outer steps, %s on %v, %s",
-		j.Recipe, j.Train.Rows, j.Train.Name, j.Latents(), j.InnerSteps(), j.OuterSteps(), j.Precision(), isa, plural(j.Cores(), "thread"))
+		j.Recipe, j.Train.Rows, printable(j.Train.Name), j.Latents(), j.InnerSteps(), j.OuterSteps(), j.Precision(), isa, plural(j.Cores(), "thread"))
+}
+
+// describe says what DATA was taken for, and warns of what is likely a mistake.
+func (o trainOptions) describe(s Streams, j *experiment.Job) {
+	if o.path != "" {
+		for _, line := range j.Describe() {
+			fmt.Fprintf(s.Out, "%-15s %s\n", line[0], printable(line[1]))
+		}
+	}
+	for _, w := range j.Warnings() {
+		fmt.Fprintf(s.Err, "warning: %s\n", printable(w))
+	}
 }
 
 func plural(n int, what string) string {
@@ -48,7 +60,7 @@ func summarize(w io.Writer, t *experiment.Result, o trainOptions) {
 		if i > 0 {
 			label = ""
 		}
-		fmt.Fprintf(w, "%-15s %s\n", label, path)
+		fmt.Fprintf(w, "%-15s %s\n", label, printable(path))
 	}
 }
 

@@ -30,6 +30,7 @@ type trainOptions struct {
 	checkpoint      string
 	checkpointEvery int
 	command         []string // words of the command line, without the program
+	given           map[string]string
 }
 
 func newTrain(s Streams) *cobra.Command {
@@ -42,10 +43,14 @@ func newTrain(s Streams) *cobra.Command {
 pictures of its atoms: the images that its latents add up to.
 
 ` + dataHelp + ` Its label follows
-them, unless the flags say otherwise. All rows of DATA are trained on, and none
-tested, unless --train-rows and --test-rows say otherwise. Labels can be any whole
-numbers; each that occurs becomes a class. Rows that are no images want
---image 1xN, and are not distorted then.
+them, unless the flags say otherwise; a single column of text holds the labels. All
+rows of DATA are trained on, and none tested, unless --train-rows and --test-rows
+say otherwise, or an NPZ names its arrays x_train, y_train, x_test and y_test.
+Labels can be whole numbers or text; each that occurs becomes a class.
+
+Rows are images where the file says so, where --image does, or where whole numbers
+make a square. Other rows are not distorted, and their columns are scaled each by
+its mean and deviation, unless --scaling says otherwise.
 
 With --checkpoint a training is saved as it goes on, and continues from the file
 if it is there: the same command line again ends with the same model, to the bit,
@@ -69,9 +74,9 @@ Recipes, whose settings the other flags override:
 			}
 			if len(args) > 0 {
 				o.path = args[0]
-				r.Settings.OnOwnData()
 			}
-			if err := r.Settings.Override(given(c.Flags())); err != nil {
+			o.given = given(c.Flags())
+			if err := r.Settings.Override(o.given); err != nil {
 				return err
 			}
 			o.command = wordsOf(c, args)
@@ -116,6 +121,7 @@ func runTrain(s Streams, r experiment.Recipe, o trainOptions) error {
 	ctx, stop := untilInterrupted()
 	defer stop()
 	fmt.Fprintln(s.Out, headline(job, isa))
+	o.describe(s, job)
 	show := newReporter(s.Err, job.OuterSteps())
 	job.Progress, job.Trained = show.show, stop
 	result, err := job.Run(ctx)
@@ -141,11 +147,17 @@ func (o trainOptions) prepare(stdin io.Reader, r experiment.Recipe) (*experiment
 	if err != nil {
 		return nil, err
 	}
+	if o.path != "" {
+		r.Settings.Suit(data, o.given)
+	}
 	return experiment.NewJob(r, data, o.threads)
 }
 
 // load reads the data with its labels.
 func (o trainOptions) load(stdin io.Reader) (dataset.Dataset, error) {
+	if o.path != "" && dataset.IsImages(o.path) {
+		return o.loadImages()
+	}
 	d, err := o.source.Read(o.path, stdin)
 	if err != nil {
 		return d, err
@@ -157,6 +169,22 @@ func (o trainOptions) load(stdin io.Reader) (dataset.Dataset, error) {
 		if err := d.TakeLabels(); err != nil {
 			return d, err
 		}
+	}
+	return d, d.Reshape(o.image)
+}
+
+// loadImages reads a folder with a folder of images for each class.
+func (o trainOptions) loadImages() (dataset.Dataset, error) {
+	if err := o.source.NotForImages(o.path); err != nil {
+		return dataset.Dataset{}, err
+	}
+	const white = 255 // as people know greys
+	d, err := dataset.ReadImages(o.path, dataset.Shape{}, dataset.Greys{High: white})
+	if err != nil {
+		return d, err
+	}
+	if d.Labels == nil {
+		return d, usage.Errorf("train: %s holds images without labels: want a folder with a folder of images for each class", d.Name)
 	}
 	return d, d.Reshape(o.image)
 }

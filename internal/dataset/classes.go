@@ -14,13 +14,13 @@ const MaxClasses = 10_000
 const NoClass = -1
 
 // AssignClasses gives each label that occurs in the data an output of its own and
-// numbers the labels by it. The names of the classes are the labels.
+// numbers the labels by it. The names of the classes are those of the labels.
 func (d *Dataset) AssignClasses() (names []string, err error) {
 	classes := slices.Clone(d.Labels)
 	slices.Sort(classes)
 	classes = slices.Compact(classes)
 	if len(classes) < 2 {
-		return nil, fmt.Errorf("%s: all labels are %d, want at least 2 classes to tell apart", d.Name, d.Labels[0])
+		return nil, fmt.Errorf("%s: all labels are %s, want at least 2 classes to tell apart", d.Name, d.LabelName(d.Labels[0]))
 	}
 	if len(classes) > MaxClasses {
 		return nil, fmt.Errorf("%s: %d different labels, want at most %d: are they labels of classes?", d.Name, len(classes), MaxClasses)
@@ -29,9 +29,18 @@ func (d *Dataset) AssignClasses() (names []string, err error) {
 		d.Labels[i], _ = slices.BinarySearch(classes, label)
 	}
 	for _, label := range classes {
-		names = append(names, strconv.Itoa(label))
+		names = append(names, d.LabelName(label))
 	}
+	d.LabelNames = names
 	return names, nil
+}
+
+// LabelName is what a label stands for.
+func (d *Dataset) LabelName(label int) string {
+	if d.LabelNames != nil {
+		return d.LabelNames[label]
+	}
+	return strconv.Itoa(label)
 }
 
 // NumberLabels turns labels into the numbers of the outputs of a model with the
@@ -43,11 +52,11 @@ func (d *Dataset) NumberLabels(classes []string) {
 	}
 	numbers := make([]int, len(d.Labels))
 	for i, label := range d.Labels {
-		k, ok := outputs[strconv.Itoa(label)]
+		k, ok := outputs[d.LabelName(label)]
 		if !ok {
 			k = NoClass
 		}
 		numbers[i] = k
 	}
-	d.Labels = numbers
+	d.Labels, d.LabelNames = numbers, classes
 }

@@ -16,10 +16,22 @@ type Dataset struct {
 	Pixels int
 	X      []float64 // Rows × Pixels
 	Labels []int     // one for each row, or nil
+	// LabelNames is nil where labels are numbers; where they are text, label i stands
+	// for LabelNames[i].
+	LabelNames  []string
+	LabelSource string // where the labels were found, for people
+	LabelTaken  bool   // the last column was taken for them, without being named
+	// Split is where rows to train on end and rows to test on begin, or 0 where the
+	// data does not say.
+	Split  int
 	Shape  Shape
-	Images bool // the data came as images, not as rows of numbers
-	// RowNames are the files that rows came from, or nil.
-	RowNames []string
+	Kind   string // what rows were taken for, and why, for people
+	Images bool   // the data came as images, not as rows of numbers
+	// RowNames are the files that rows came from, ColumnNames and ColumnNumbers what
+	// columns are called in the file, numbers from 1; nil where there is nothing to
+	// say.
+	RowNames, ColumnNames []string
+	ColumnNumbers         []int
 }
 
 // Digits are the handwritten digits that are built in.
@@ -30,7 +42,7 @@ func Digits() (Dataset, error) {
 	}
 	return Dataset{
 		Name: "digits", Rows: digits.Rows, Pixels: digits.Pixels, X: x, Labels: labels,
-		Shape: Shape{digits.Side, digits.Side},
+		Shape: Shape{digits.Side, digits.Side}, Kind: "images of 8×8",
 	}, nil
 }
 

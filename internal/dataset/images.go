@@ -1,12 +1,11 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
-	"image"
-	"image/color"
-	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +14,8 @@ import (
 type Greys struct {
 	Low, High float64
 	Negative  bool
+	// Fit, when not nil, is what pictures of any size and polarity are fitted into.
+	Fit *Frame
 }
 
 // number is that of a grey from 0 to 1.
@@ -28,67 +29,121 @@ func (g Greys) number(grey float64) float64 {
 	return g.Low + grey*(g.High-g.Low)
 }
 
-// ReadFolder reads the PNGs of a folder, by name, which must have the given shape.
-func ReadFolder(folder string, shape Shape, greys Greys) (Dataset, error) {
-	d := Dataset{Name: folder, Pixels: shape.Height * shape.Width, Shape: shape, Images: true}
-	entries, err := os.ReadDir(folder)
+// read reads an image of the wanted shape, or fits it into the frame.
+func (g Greys) read(path string, want Shape) ([]float64, Shape, error) {
+	if g.Fit == nil {
+		return readGrey(path, want)
+	}
+	grey, shape, err := readGrey(path, Shape{})
+	if err != nil {
+		return nil, want, err
+	}
+	grey, err = g.Fit.fit(grey, shape)
+	return grey, g.Fit.Shape, err
+}
+
+// imageEndings are what the names of images end in.
+var imageEndings = []string{".png", ".jpg", ".jpeg", ".gif"}
+
+// IsImages reports whether path is an image or a folder, not a file of arrays.
+func IsImages(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && (info.IsDir() || isImageName(path))
+}
+
+func isImageName(name string) bool {
+	return slices.Contains(imageEndings, strings.ToLower(filepath.Ext(name)))
+}
+
+// ReadImages reads an image, the images of a folder, by name, or those of a folder
+// with a folder for each class, whose names become the labels. They must have the
+// given shape, or that of the first one where it is not known.
+func ReadImages(path string, shape Shape, greys Greys) (Dataset, error) {
+	d := Dataset{Name: path, Shape: shape, Images: true}
+	if info, err := os.Stat(path); err != nil {
+		return d, err
+	} else if !info.IsDir() {
+		return d, d.readImage(path, filepath.Base(path), greys)
+	}
+	files, folders, err := listImages(path)
 	if err != nil {
 		return d, err
 	}
-	for _, e := range entries {
-		if e.IsDir() || !strings.EqualFold(filepath.Ext(e.Name()), ".png") {
-			continue
-		}
-		grey, err := readGrey(filepath.Join(folder, e.Name()), shape)
+	if len(files) > 0 {
+		d.Kind = "images in a folder"
+		return d, d.readImages(path, "", files, greys)
+	}
+	d.Kind, d.LabelSource, d.Labels = "images in a folder for each class", "the names of folders", []int{}
+	for _, folder := range folders {
+		files, _, err := listImages(filepath.Join(path, folder))
 		if err != nil {
 			return d, err
 		}
-		for _, g := range grey {
-			d.X = append(d.X, greys.number(g))
+		if len(files) == 0 {
+			continue
 		}
-		d.RowNames = append(d.RowNames, e.Name())
+		for range files {
+			d.Labels = append(d.Labels, len(d.LabelNames))
+		}
+		d.LabelNames = append(d.LabelNames, folder)
+		if err := d.readImages(path, folder, files, greys); err != nil {
+			return d, err
+		}
 	}
-	d.Rows = len(d.RowNames)
 	if d.Rows == 0 {
-		return d, fmt.Errorf("%s: no file in the folder ends in .png", folder)
+		return d, fmt.Errorf("%s: no file in the folder ends in %s, nor in a folder of it", path, strings.Join(imageEndings, ", "))
 	}
 	return d, nil
 }
 
-// readGrey reads a PNG of the given shape as greys from 0 to 1. Its size is known
-// before memory is set aside for it.
-func readGrey(path string, shape Shape) ([]float64, error) {
-	file, err := os.Open(path)
+// listImages lists the images and the folders in a folder, by name.
+func listImages(folder string) (files, folders []string, err error) {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer file.Close()
-	config, err := png.DecodeConfig(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if config.Height != shape.Height || config.Width != shape.Width {
-		return nil, fmt.Errorf("%s: an image of %d×%d pixels (height×width), want %d×%d as the model reads", path,
-			config.Height, config.Width, shape.Height, shape.Width)
-	}
-	if _, err := file.Seek(0, 0); err != nil {
-		return nil, err
-	}
-	img, err := png.Decode(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return greysOf(img), nil
-}
-
-// greysOf are the greys of an image from 0 to 1, row by row.
-func greysOf(img image.Image) []float64 {
-	b := img.Bounds()
-	v := make([]float64, 0, b.Dx()*b.Dy())
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			v = append(v, float64(color.Gray16Model.Convert(img.At(x, y)).(color.Gray16).Y)/0xffff)
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case strings.HasPrefix(name, "."):
+		case e.IsDir():
+			folders = append(folders, name)
+		case isImageName(name):
+			files = append(files, name)
 		}
 	}
-	return v
+	return files, folders, nil
+}
+
+func (d *Dataset) readImages(root, folder string, files []string, greys Greys) error {
+	for _, name := range files {
+		if err := d.readImage(filepath.Join(root, folder, name), filepath.Join(folder, name), greys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readImage appends a row, of the given name.
+func (d *Dataset) readImage(path, name string, greys Greys) error {
+	grey, shape, err := greys.read(path, d.Shape)
+	if errors.Is(err, errShape) {
+		why := "as the model reads"
+		if d.Rows > 0 {
+			why = "as " + d.RowNames[0] + " has"
+		}
+		return fmt.Errorf("%s: %w %s", path, err, why)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	d.Shape, d.Pixels = shape, shape.Height*shape.Width
+	for _, g := range grey {
+		d.X = append(d.X, greys.number(g))
+	}
+	d.RowNames = append(d.RowNames, name)
+	d.Rows++
+	if d.Kind == "" {
+		d.Kind = "an image"
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/inversenet/inversenet/internal/usage"
 )
@@ -33,15 +32,6 @@ func (s *Shape) Set(text string) error {
 	return nil
 }
 
-// guessShape takes a square number of pixels for a square image, and any other
-// for a single line.
-func guessShape(pixels int) Shape {
-	if side := int(math.Round(math.Sqrt(float64(pixels)))); side*side == pixels {
-		return Shape{side, side}
-	}
-	return Shape{1, pixels}
-}
-
 // Reshape gives the observations the shape that was asked for, if one was.
 func (d *Dataset) Reshape(s Shape) error {
 	if s == (Shape{}) {
@@ -50,6 +40,9 @@ func (d *Dataset) Reshape(s Shape) error {
 	if s.Height*s.Width != d.Pixels {
 		return usage.Errorf("--image %v: has %d pixels, the rows of %s have %d", s, s.Height*s.Width, d.Name, d.Pixels)
 	}
-	d.Shape = s
+	d.Shape, d.Kind = s, fmt.Sprintf("images of %d×%d, as --image says", s.Height, s.Width)
+	if d.IsTable() {
+		d.Kind = fmt.Sprintf("rows of %d numbers, as --image says", d.Pixels)
+	}
 	return nil
 }

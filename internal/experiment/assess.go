@@ -45,7 +45,9 @@ func readAsSaved[T inverse.Float](j *Job, m *inverse.Model[T], into *modelfile.P
 func (j *Job) Published() bool { return j.Settings.initial.is(startNotebook) }
 
 func readAsPublished[T inverse.Float](j *Job, m *inverse.Model[T], into *modelfile.Prediction[float64], d dataset.Dataset, z0 []float64) error {
-	z, err := m.Invert(observations[T](d), sampleRows[T](m.Generator.Latents(), d.Rows, z0), inverse.Compute[T]{Threads: j.Threads})
+	atHand := *m
+	atHand.Inner.Samples = 0 // those of the batch that is read
+	z, err := atHand.Invert(observations[T](d), sampleRows[T](m.Generator.Latents(), d.Rows, z0), inverse.Compute[T]{Threads: j.Threads})
 	if err != nil {
 		return err
 	}

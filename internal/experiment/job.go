@@ -5,6 +5,7 @@ package experiment
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 
@@ -33,7 +34,9 @@ type Job struct {
 	// left is to read the rows.
 	Trained func()
 
-	low, high float64 // least and largest number of the training rows, before scaling
+	warnings  []string  // about the rows as they stand in the data
+	mean      []float64 // row of the training data, before scaling
+	low, high float64   // least and largest number of the training rows, before scaling
 }
 
 // NewJob checks that the data goes with the settings of the recipe, takes the
@@ -48,9 +51,15 @@ func NewJob(r Recipe, data dataset.Dataset, threads int) (*Job, error) {
 		return nil, err
 	}
 	var err error
-	if set.head.kind != headNone || set.latents == 0 {
+	switch {
+	case set.head.kind != headNone || set.latents == 0:
 		if job.Classes, err = data.AssignClasses(); err != nil {
 			return nil, err
+		}
+	case data.LabelNames != nil && len(data.LabelNames) <= set.latents:
+		job.Classes = append([]string(nil), data.LabelNames...)
+		for k := len(job.Classes); k < set.latents; k++ {
+			job.Classes = append(job.Classes, fmt.Sprintf("output %d", k))
 		}
 	}
 	if err := job.slice(data); err != nil {
@@ -77,6 +86,8 @@ func (j *Job) slice(data dataset.Dataset) (err error) {
 	if j.Train, err = data.Slice("train-rows", set.trainRows); err != nil {
 		return err
 	}
+	j.warnOf()
+	j.mean = meanRow(j.Train)
 	j.low, j.high = slices.Min(j.Train.X), slices.Max(j.Train.X)
 	j.Scaling = scalingOf(set.scaling, j.Train)
 	j.Scaling.Apply(data.X, data.Pixels)
@@ -179,12 +190,12 @@ func (j *Job) modelInfo() modelfile.Info {
 		Recipe:       j.Recipe,
 		Seed:         j.Settings.seed,
 		TrainSamples: j.Train.Rows,
-		Samples:      j.batch(),
 		ImageHeight:  j.Train.Shape.Height,
 		ImageWidth:   j.Train.Shape.Width,
 		Scaling:      j.Scaling,
 		PixelMin:     j.low,
 		PixelMax:     j.high,
+		Mean:         j.mean,
 		Classes:      j.Classes,
 		Training:     j.Settings.JSON(),
 	}

@@ -109,9 +109,25 @@ func isGiven(given map[string]string, name string) bool {
 	return ok
 }
 
-// OnOwnData are the settings for data that is not built in: all its rows are
-// trained on, and none tested, unless they are overridden.
-func (s *Settings) OnOwnData() { s.trainRows, s.testRows = dataset.All, dataset.None }
+// Suit makes the settings those for data that is not built in, but for those that
+// are given: rows to train and to test on are those that the data names, or all
+// are trained on and none tested, and the columns of a table are scaled each by
+// itself.
+func (s *Settings) Suit(d dataset.Dataset, given map[string]string) {
+	train, test := dataset.All, dataset.None
+	if d.Split > 0 {
+		train, test = dataset.Range{To: d.Split}, dataset.Range{From: d.Split, To: d.Rows}
+	}
+	if !isGiven(given, "train-rows") {
+		s.trainRows = train
+	}
+	if !isGiven(given, "test-rows") {
+		s.testRows = test
+	}
+	if !isGiven(given, "scaling") && d.IsTable() {
+		s.scaling = chosen(scalingColumns)
+	}
+}
 
 // Limits beyond which a number is a slip of the keyboard: they keep the memory
 // of a run, which grows with each, far from what a machine has.

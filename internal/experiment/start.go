@@ -34,7 +34,7 @@ func startModel[T inverse.Float](j *Job) (m *inverse.Model[T], z0 inverse.Matrix
 		randomAtoms(generator, j.Train, mean, s, rng)
 	}
 	m.Head = startHead[T](j, rng)
-	m.Inner = startInner(generator, s)
+	m.Inner = startInner(generator, j)
 	return m, z0, nil
 }
 
@@ -89,7 +89,8 @@ func startHead[T inverse.Float](j *Job, rng *rand.Rand) inverse.Generator[T] {
 }
 
 // startInner is the inversion that training starts with.
-func startInner[T inverse.Float](g *inverse.Linear[T], s *Settings) inverse.Inner {
+func startInner[T inverse.Float](g *inverse.Linear[T], j *Job) inverse.Inner {
+	s := &j.Settings
 	in := inverse.Inner{
 		Steps:        s.innerSteps,
 		LearningRate: s.innerLR,
@@ -97,6 +98,9 @@ func startInner[T inverse.Float](g *inverse.Linear[T], s *Settings) inverse.Inne
 		Momentum:     inverse.Momentum{Method: must(inverse.ParseMethod(s.momentum.value)), Mu: s.mu},
 		Ridge:        s.ridge,
 		Prox:         inverse.Prox{Kind: must(inverse.ParseProxKind(s.prox.value))},
+	}
+	if in.Reduction == inverse.MeanAll {
+		in.Samples = j.batch()
 	}
 	if s.innerLR == 0 {
 		// The step of a learning rate of 1, on batches of one sample.

@@ -9,9 +9,9 @@ import (
 
 // DotProductReport is the outcome of [DotProduct].
 type DotProductReport struct {
-	Trials    []DotProductTrial
-	Worst     DotProductTrial // the one with the largest error
-	Tolerance float64
+	Trials    []DotProductTrial // in the order they were made
+	Worst     DotProductTrial   // the one with the largest error
+	Tolerance float64           // the largest error that passes
 }
 
 // DotProductTrial is the identity for one pair of vectors.

@@ -27,19 +27,19 @@ func (v Verdict) String() string {
 
 // Component is one number of a derivative as given and as measured.
 type Component struct {
-	Name        string
-	Given       float64
+	Name        string  // of the element, see Options.Name
+	Given       float64 // the derivative that is checked
 	Measured    float64 // by finite differences
 	Uncertainty float64 // of Measured, absolute
 	Error       float64 // |Given − Measured| / max(|Given|, |Measured|), 0 for 0/0
-	Verdict     Verdict
+	Verdict     Verdict // what the two say together
 }
 
 // Report is the outcome of [FiniteDifference] or [Directional].
 type Report struct {
 	Components []Component // in the order of the arguments or outputs
 	Worst      Component   // of the worst verdict the one with the largest error
-	Tolerance  float64
+	Tolerance  float64     // the largest Error that agrees
 }
 
 // certain is how many times its uncertainty a measurement must be away before the

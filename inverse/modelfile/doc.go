@@ -29,6 +29,7 @@
 //	inner.lower          bounds of the box, one or one for each latent
 //	inner.upper
 //	inner.start          the latent that inversions start from, zeros if missing
+//	data.mean            mean row of the training data, before scaling
 //	scaling.offset       one, or one for each pixel: the model reads
 //	scaling.scale        (x − offset)/scale
 //

@@ -74,7 +74,7 @@ func (f *File) describe() error {
 	if err := checkInner(f.Inner, f.Latents); err != nil {
 		return err
 	}
-	return f.Info.check(f.Pixels, f.Latents, f.Outputs, f.Inner.Reduction)
+	return f.Info.check(f.Pixels, f.Latents, f.Outputs)
 }
 
 func describe[T inverse.Float](f *File, p *fields) (err error) {
@@ -117,9 +117,6 @@ func (f *File) elements() string {
 
 // Load returns the model of a file, in float64 or in the file's own precision: a
 // float32 of a file that holds float64 is an error. The memory is the caller's.
-//
-// Its Inner is as it was given to training; [File.Inversion] has the step of
-// training whatever the batch.
 func Load[T inverse.Float](f *File) (*inverse.Model[T], error) {
 	p, err := f.fields()
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/inversenet/inversenet/internal/safetensors"
-	"github.com/inversenet/inversenet/inverse"
 )
 
 // Values of the metadata format and format_version.
@@ -17,8 +16,7 @@ const (
 )
 
 // Info is what a file says about a model besides its parameters and the settings
-// of its inversion. The zero value goes with every model whose inner reduction is
-// not MeanAll.
+// of its inversion. The zero value goes with every model.
 type Info struct {
 	// Recipe and Seed name the training, Training holds its settings, a JSON
 	// object, or is empty.
@@ -27,12 +25,6 @@ type Info struct {
 	Training string
 	// TrainSamples is the number of samples trained on, 0 where it is not known.
 	TrainSamples int
-	// Samples is the number of samples that the reduction MeanAll divides by,
-	// whatever the size of a batch: that of the batches trained on, so that a
-	// trained model inverts with the step of its training, and a row's result does
-	// not depend on the rows beside it. It must be positive with MeanAll and means
-	// nothing otherwise.
-	Samples int
 	// Start is the latent that inversions start from; nil stands for zeros.
 	Start []float64
 
@@ -44,6 +36,9 @@ type Info struct {
 	// PixelMin and PixelMax are the range of the training data before scaling;
 	// equal when it is not known.
 	PixelMin, PixelMax float64
+	// Mean is the mean row of the training data before scaling; nil when it is not
+	// known.
+	Mean []float64
 	// Classes are what the outputs stand for, one for each, no two the same; nil
 	// where they stand for their own numbers, from 0.
 	Classes []string
@@ -78,7 +73,6 @@ func (i Info) write(d *draft) error {
 	d.set("recipe", i.Recipe)
 	d.set("seed", strconv.FormatUint(uint64(i.Seed), 10))
 	d.set("train_samples", strconv.Itoa(i.TrainSamples))
-	d.set("inner_samples", strconv.Itoa(i.Samples))
 	d.set("image_height", strconv.Itoa(i.ImageHeight))
 	d.set("image_width", strconv.Itoa(i.ImageWidth))
 	d.set("pixel_min", number(i.PixelMin))
@@ -86,6 +80,7 @@ func (i Info) write(d *draft) error {
 	d.set("classes", classes)
 	d.set("training", i.Training)
 	d.add(innerStart, i.Start)
+	d.add(dataMean, i.Mean)
 	d.add(scalingOffset, i.Scaling.Offset)
 	d.add(scalingScale, i.Scaling.Scale)
 	return nil
@@ -99,7 +94,6 @@ func readInfo(f *safetensors.File, p *fields) (i Info, err error) {
 	i.ImageWidth = p.integer("image_width", 1, most)
 	if p.version == Version {
 		i.TrainSamples = p.integer("train_samples", 0, most)
-		i.Samples = p.integer("inner_samples", 0, most)
 	} else {
 		i.TrainSamples = p.integer("train_samples", 1, most)
 	}
@@ -119,24 +113,25 @@ func readInfo(f *safetensors.File, p *fields) (i Info, err error) {
 	if i.Start, err = vector(f, innerStart); err != nil {
 		return i, err
 	}
+	if i.Mean, err = vector(f, dataMean); err != nil {
+		return i, err
+	}
 	i.Scaling, err = readScaling(f)
 	return i, err
 }
 
 // check wants what fits a model of the given shape.
-func (i Info) check(pixels, latents, outputs int, reduction inverse.Reduction) error {
+func (i Info) check(pixels, latents, outputs int) error {
 	if i.ImageHeight < 1 || i.ImageWidth < 1 || int64(i.ImageHeight)*int64(i.ImageWidth) != int64(pixels) {
 		return fmt.Errorf("its metadata: images of %d×%d, but the generator has %d pixels", i.ImageHeight, i.ImageWidth, pixels)
 	}
 	switch {
 	case i.TrainSamples < 0 || i.TrainSamples > most:
 		return fmt.Errorf("its metadata: train_samples is %d, want a number from 0 to %d", i.TrainSamples, most)
-	case i.Samples < 0 || i.Samples > most:
-		return fmt.Errorf("its metadata: inner_samples is %d, want a number from 0 to %d", i.Samples, most)
-	case i.Samples == 0 && reduction == inverse.MeanAll:
-		return fmt.Errorf("its metadata: inner_samples is 0, but the reduction mean-all divides by it: want the size of the batches trained on")
 	case i.Start != nil && len(i.Start) != latents:
 		return fmt.Errorf("%s has %d elements, want one for each of %d latents", innerStart, len(i.Start), latents)
+	case i.Mean != nil && len(i.Mean) != pixels:
+		return fmt.Errorf("%s has %d elements, want one for each of %d pixels", dataMean, len(i.Mean), pixels)
 	case !isFinite(i.PixelMin) || !isFinite(i.PixelMax):
 		return fmt.Errorf("its metadata: pixel_min and pixel_max are %v and %v, want finite numbers", i.PixelMin, i.PixelMax)
 	case i.Training != "" && !json.Valid([]byte(i.Training)):

@@ -1,10 +1,7 @@
 package modelfile
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"slices"
 	"strconv"
 
 	"github.com/inversenet/inversenet/internal/safetensors"
@@ -29,6 +26,7 @@ func writeInner(d *draft, in inverse.Inner) {
 	d.set("inner_steps", strconv.Itoa(in.Steps))
 	d.set("inner_learning_rate", number(in.LearningRate))
 	d.set("reduction", in.Reduction.String())
+	d.set("inner_samples", strconv.Itoa(in.Samples))
 	d.set("auto_step", strconv.FormatBool(in.AutoStep))
 	d.set("momentum", in.Momentum.Method.String())
 	d.set("momentum_mu", number(in.Momentum.Mu))
@@ -50,6 +48,9 @@ func readInner(f *safetensors.File, p *fields) (in inverse.Inner, err error) {
 	if p.version == "1" {
 		in.LearningRate = p.rate("inner_learning_rate")
 		return in, p.err
+	}
+	if p.version == Version {
+		in.Samples = p.integer("inner_samples", 0, most)
 	}
 	in.AutoStep = p.bool("auto_step")
 	if _, ok := f.Lookup(innerStepSizes); ok || in.AutoStep {
@@ -73,91 +74,22 @@ func readInner(f *safetensors.File, p *fields) (in inverse.Inner, err error) {
 	return in, p.err
 }
 
-// checkInner wants an inversion that a model of so many latents can run.
+// checkInner wants an inversion that a model of so many latents can run, and whose
+// result for a row depends on no other row.
 func checkInner(in inverse.Inner, latents int) error {
-	if in.Steps < 1 || in.Steps > maxSteps {
-		return fmt.Errorf("its metadata: inner_steps is %d, want a number from 1 to %d", in.Steps, maxSteps)
+	if in.Steps > maxSteps {
+		return fmt.Errorf("inner steps: %d, want at most %d", in.Steps, maxSteps)
 	}
-	for name, v := range map[string]float64{"inner_learning_rate": in.LearningRate, "ridge": in.Ridge, "sparse": in.Sparse, "tolerance": in.Tolerance} {
-		if !(v >= 0) || math.IsInf(v, 0) {
-			return fmt.Errorf("its metadata: %s is %v, want a number of at least 0", name, v)
+	for name, v := range map[string]float64{"inner learning rate": in.LearningRate, "momentum": in.Momentum.Mu} {
+		if !isFinite(v) || v < 0 {
+			return fmt.Errorf("%s: %v, want a number of at least 0", name, v)
 		}
 	}
-	if err := known(in); err != nil {
-		return fmt.Errorf("its metadata: %w", err)
+	if in.Samples > most {
+		return fmt.Errorf("inner samples: %d, want at most %d", in.Samples, most)
 	}
-	if in.LearningRate == 0 && in.StepSizes == nil && !in.AutoStep {
-		return fmt.Errorf("its metadata: inner_learning_rate is 0, want a positive number")
+	if in.Reduction == inverse.MeanAll && in.Samples == 0 {
+		return fmt.Errorf("inner samples: 0, but the reduction mean-all divides by them: want the size of the batches trained on")
 	}
-	if in.StepSizes != nil && len(in.StepSizes) != in.Steps {
-		return fmt.Errorf("%s has %d elements for %d inner steps", innerStepSizes, len(in.StepSizes), in.Steps)
-	}
-	for n, a := range in.StepSizes {
-		if !(a > 0) {
-			return fmt.Errorf("%s: element %d is %v, want positive numbers", innerStepSizes, n, a)
-		}
-	}
-	if mu := in.Momentum.Mu; !(mu >= 0 && mu < 1) {
-		return fmt.Errorf("its metadata: momentum_mu is %v, want a number from 0 to below 1", mu)
-	}
-	switch in.Prox.Kind {
-	case inverse.Soft, inverse.NonNegativeSoft:
-		if err := perLatent(innerThresholds, in.Prox.Thresholds, latents); err != nil {
-			return err
-		}
-		for k, t := range in.Prox.Thresholds {
-			if in.Prox.Kind == inverse.Soft && t < 0 {
-				return fmt.Errorf("%s: element %d is %v, want numbers of at least 0", innerThresholds, k, t)
-			}
-		}
-	case inverse.Box:
-		if err := perLatent(innerLower, in.Prox.Lower, latents); err != nil {
-			return err
-		}
-		if err := perLatent(innerUpper, in.Prox.Upper, latents); err != nil {
-			return err
-		}
-		for k := range latents {
-			if lower, upper := at(in.Prox.Lower, k), at(in.Prox.Upper, k); lower > upper {
-				return fmt.Errorf("the bounds of latent %d are %v and %v, want lower ≤ upper", k, lower, upper)
-			}
-		}
-	}
-	return nil
-}
-
-// known wants values whose names can be read again.
-func known(in inverse.Inner) error {
-	_, reduction := inverse.ParseReduction(in.Reduction.String())
-	_, method := inverse.ParseMethod(in.Momentum.Method.String())
-	_, prox := inverse.ParseProxKind(in.Prox.Kind.String())
-	_, form := inverse.ParseForm(in.Form.String())
-	return cmp.Or(reduction, method, prox, form)
-}
-
-func perLatent(name string, v []float64, latents int) error {
-	if len(v) != 1 && len(v) != latents {
-		return fmt.Errorf("%s has %d elements, want 1 or one for each of %d latents", name, len(v), latents)
-	}
-	return nil
-}
-
-// Inversion is the inversion of a file's model with the step that training took,
-// whatever the size of a batch: a row's result does not depend on the rows beside
-// it.
-func (f *File) Inversion() inverse.Inner {
-	in := f.Inner
-	if in.Reduction != inverse.MeanAll {
-		return in
-	}
-	// A mean over the pixels of B samples is that over the pixels of one, divided
-	// by B.
-	samples := float64(f.Samples)
-	in.Reduction = inverse.MeanPixels
-	in.LearningRate /= samples
-	in.StepSizes = slices.Clone(in.StepSizes)
-	for n := range in.StepSizes {
-		in.StepSizes[n] /= samples
-	}
-	return in
+	return in.Validate(latents)
 }

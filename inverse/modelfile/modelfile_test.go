@@ -81,6 +81,7 @@ func infoFor(outputs int) Info {
 	_, info := sample[float64]()
 	info.Scaling = Scaling{Offset: []float64{1, 2, 3, 4, 5, 6}, Scale: []float64{16, 16, 16, 16, 16, 0.1}}
 	info.PixelMin, info.PixelMax = -1, 1./3
+	info.Mean = []float64{1, 2, 3, 4, 5, 6.5}
 	info.Classes = []string{"null", "eins \"1\"", "zwei"}[:outputs]
 	info.Training = `{"epochs":100}`
 	return info
@@ -161,6 +162,7 @@ func TestArraysByName(t *testing.T) {
 		"generator.weight": {"F32", []int{6, 2}, w.W.Data},
 		"generator.bias":   {"F32", []int{6}, w.Bias},
 		"inner.start":      {"F64", []int{2}, infoFor(3).Start},
+		"data.mean":        {"F64", []int{6}, infoFor(3).Mean},
 		"head.weight":      {"F32", []int{3, 2}, head.W.Data},
 		"head.bias":        {"F32", []int{3}, head.Bias},
 		"inner.step_sizes": {"F64", []int{3}, m.Inner.StepSizes},
@@ -204,21 +206,21 @@ func TestWriteRefuses(t *testing.T) {
 		}, "not modelfile.physics"},
 		{"images of another size", func(_ *inverse.Model[float64], i *Info) { i.ImageWidth = 4 }, "images of 2×4"},
 		{"too few classes", func(_ *inverse.Model[float64], i *Info) { i.Classes = []string{"a"} }, "1 classes, but the model has 3 outputs"},
-		{"too few step sizes", func(m *inverse.Model[float64], _ *Info) { m.Inner.StepSizes = []float64{1} }, "1 elements for 7 inner steps"},
-		{"no steps", func(m *inverse.Model[float64], _ *Info) { m.Inner.Steps = 0 }, "inner_steps is 0"},
-		{"a rate of 0", func(m *inverse.Model[float64], _ *Info) { m.Inner.LearningRate = 0 }, "inner_learning_rate is 0"},
-		{"a rate that is NaN", func(m *inverse.Model[float64], _ *Info) { m.Inner.LearningRate = math.NaN() }, "inner_learning_rate is NaN"},
-		{"an infinite ridge", func(m *inverse.Model[float64], _ *Info) { m.Inner.Ridge = math.Inf(1) }, "ridge is +Inf"},
-		{"an unknown reduction", func(m *inverse.Model[float64], _ *Info) { m.Inner.Reduction = 7 }, `reduction "Reduction(7)"`},
+		{"too few step sizes", func(m *inverse.Model[float64], _ *Info) { m.Inner.StepSizes = []float64{1} }, "inner step sizes: 1 for 7 steps"},
+		{"no steps", func(m *inverse.Model[float64], _ *Info) { m.Inner.Steps = 0 }, "inner steps: 0"},
+		{"a rate of 0", func(m *inverse.Model[float64], _ *Info) { m.Inner.LearningRate = 0 }, "inner learning rate: 0"},
+		{"a rate that is NaN", func(m *inverse.Model[float64], _ *Info) { m.Inner.LearningRate = math.NaN() }, "inner learning rate: NaN"},
+		{"an infinite ridge", func(m *inverse.Model[float64], _ *Info) { m.Inner.Ridge = math.Inf(1) }, "inner ridge: +Inf"},
+		{"an unknown reduction", func(m *inverse.Model[float64], _ *Info) { m.Inner.Reduction = 7 }, "reduction: 7, want"},
 		{"an unknown prox", func(m *inverse.Model[float64], _ *Info) { m.Inner.Prox.Kind = -1 }, "prox"},
 		{"an unknown form", func(m *inverse.Model[float64], _ *Info) { m.Inner.Form = 9 }, "form"},
 		{"an unknown momentum", func(m *inverse.Model[float64], _ *Info) { m.Inner.Momentum.Method = 9 }, "method"},
 		{"a threshold that is NaN", func(m *inverse.Model[float64], _ *Info) {
 			m.Inner.Prox = inverse.Prox{Kind: inverse.Soft, Thresholds: []float64{math.NaN()}}
-		}, "inner.thresholds: element 0 is NaN"},
+		}, "threshold 0 of the prox soft: NaN"},
 		{"bounds in disorder", func(m *inverse.Model[float64], _ *Info) {
 			m.Inner.Prox = inverse.Prox{Kind: inverse.Box, Lower: []float64{2}, Upper: []float64{3, 1}}
-		}, "want lower ≤ upper"},
+		}, "want lower <= upper"},
 		{"one class twice", func(_ *inverse.Model[float64], i *Info) { i.Classes = []string{"a", "b", "a"} }, `classes 0 and 2 are both called "a"`},
 		{"a weight that is NaN", func(m *inverse.Model[float64], _ *Info) {
 			m.Generator.(*inverse.Linear[float64]).W.Data[3] = math.NaN()
@@ -228,10 +230,14 @@ func TestWriteRefuses(t *testing.T) {
 		}, "head.bias: element 1 is -Inf"},
 		{"a head for other latents", func(m *inverse.Model[float64], _ *Info) { m.Head = inverse.NewLinear[float64](3, 3, false) }, "the head reads 3 latents"},
 		{"no generator", func(m *inverse.Model[float64], _ *Info) { m.Generator = nil }, "without a generator"},
+		{"a mean of other rows", func(_ *inverse.Model[float64], i *Info) { i.Mean = []float64{1} }, "data.mean has 1 elements"},
+		{"a mean that is infinite", func(_ *inverse.Model[float64], i *Info) { i.Mean = []float64{1, 2, 3, 4, 5, math.Inf(1)} }, "data.mean: element 5 is +Inf"},
 		{"a start for other latents", func(_ *inverse.Model[float64], i *Info) { i.Start = []float64{1} }, "inner.start has 1 elements"},
 		{"a start that is NaN", func(_ *inverse.Model[float64], i *Info) { i.Start = []float64{1, math.NaN()} }, "inner.start: element 1 is NaN"},
-		{"mean-all of no samples", func(m *inverse.Model[float64], _ *Info) { m.Inner.Reduction = inverse.MeanAll }, "inner_samples is 0"},
-		{"samples below 0", func(_ *inverse.Model[float64], i *Info) { i.Samples = -1 }, "inner_samples is -1"},
+		{"mean-all of no samples", func(m *inverse.Model[float64], _ *Info) { m.Inner.Reduction = inverse.MeanAll }, "inner samples: 0, but the reduction mean-all"},
+		{"samples below 0", func(m *inverse.Model[float64], _ *Info) { m.Inner.Samples = -1 }, "inner samples: -1"},
+		{"more samples than anyone has", func(m *inverse.Model[float64], _ *Info) { m.Inner.Samples = 1 << 31 }, "inner samples: 2147483648, want at most"},
+		{"more steps than anyone takes", func(m *inverse.Model[float64], _ *Info) { m.Inner.Steps = 1_000_001 }, "inner steps: 1000001, want at most"},
 		{"training samples below 0", func(_ *inverse.Model[float64], i *Info) { i.TrainSamples = -1 }, "train_samples is -1"},
 		{"a range that is NaN", func(_ *inverse.Model[float64], i *Info) { i.PixelMax = math.NaN() }, "pixel_max"},
 		{"settings that are no JSON", func(_ *inverse.Model[float64], i *Info) { i.Training = "x" }, "training is not JSON"},
@@ -281,7 +287,7 @@ func TestReadOlderVersions(t *testing.T) {
 		m, info := sample[float64]()
 		f := asOlder(t, version, m, info, "zeros")
 		back, err := Load[float64](f)
-		info.Start, info.Samples = nil, 1000
+		info.Start, m.Inner.Samples = nil, 1000
 		if err != nil || !reflect.DeepEqual(back, m) || !reflect.DeepEqual(f.Info, info) || f.Version != version {
 			t.Errorf("version %s: read %+v of %+v, %v", version, back, f.Info, err)
 		}
@@ -302,17 +308,16 @@ func TestOlderStarts(t *testing.T) {
 // trainings do.
 func TestOlderSteps(t *testing.T) {
 	m, info := sample[float64]()
-	m.Inner.Reduction, info.Samples = inverse.MeanAll, 1
+	m.Inner.Reduction, m.Inner.Samples = inverse.MeanAll, 1
 	for training, samples := range map[string]int{
 		"": 1000, "{}": 1000, `{"batch":"0"}`: 1000, `{"batch":"50"}`: 50, `{"batch":"2000"}`: 1000, `{"batch":7}`: 1000,
 	} {
 		info.Training = training
 		f := asOlder(t, "2", m, info, "zeros")
-		if f.Samples != samples {
-			t.Errorf("training %q: divides by %d samples, want %d", training, f.Samples, samples)
+		if f.Inner.Samples != samples {
+			t.Errorf("training %q: divides by %d samples, want %d", training, f.Inner.Samples, samples)
 		}
-		in := f.Inversion()
-		if got, want := in.Step(6, 17), m.Inner.Step(6, samples); math.Abs(got/want-1) > 1e-15 {
+		if got, want := f.Inner.Step(6, 17), 2*m.Inner.LearningRate/float64(6*samples); math.Abs(got/want-1) > 1e-15 {
 			t.Errorf("training %q: a step of %v, want %v", training, got, want)
 		}
 	}
@@ -446,13 +451,13 @@ func TestReadRefuses(t *testing.T) {
 		{"layers that are missing", "generator", "mlp", []safetensors.Array{weight}, "generator_activation"},
 		{"a head that is missing", "head", "linear", []safetensors.Array{weight}, "no matrix head.weight"},
 		{"an unknown prox", "prox", "hard", []safetensors.Array{weight}, `unknown prox "hard"`},
-		{"a soft prox without thresholds", "prox", "soft", []safetensors.Array{weight}, "inner.thresholds has 0 elements"},
-		{"a box without bounds", "prox", "box", []safetensors.Array{weight}, "inner.lower has 0 elements"},
-		{"a momentum out of range", "momentum_mu", "1", []safetensors.Array{weight}, "momentum_mu is 1"},
+		{"a soft prox without thresholds", "prox", "soft", []safetensors.Array{weight}, "thresholds: 0 values"},
+		{"a box without bounds", "prox", "box", []safetensors.Array{weight}, "lower bounds: 0 values"},
+		{"a momentum out of range", "momentum_mu", "1", []safetensors.Array{weight}, "momentum"},
 		{"a ridge out of range", "ridge", "-1", []safetensors.Array{weight}, "ridge is"},
 		{"more steps than anyone takes", "inner_steps", "1000001", []safetensors.Array{weight}, "inner_steps is"},
-		{"step sizes for other steps", "", "", []safetensors.Array{weight, safetensors.New("inner.step_sizes", []float64{1}, 1)}, "1 elements for 7"},
-		{"a step size of 0", "inner_steps", "1", []safetensors.Array{weight, safetensors.New("inner.step_sizes", []float64{0}, 1)}, "element 0 is 0"},
+		{"step sizes for other steps", "", "", []safetensors.Array{weight, safetensors.New("inner.step_sizes", []float64{1}, 1)}, "inner step sizes: 1 for 7 steps"},
+		{"a step size of 0", "inner_steps", "1", []safetensors.Array{weight, safetensors.New("inner.step_sizes", []float64{0}, 1)}, "inner step size 0: 0"},
 		{"an offset without a scale", "", "", []safetensors.Array{weight, safetensors.New("scaling.offset", []float64{0}, 1)}, "go together"},
 		{"a scaling of other pixels", "", "", []safetensors.Array{weight, safetensors.New("scaling.offset", []float64{0, 1}, 2), safetensors.New("scaling.scale", []float64{1, 1}, 2)}, "has 2 elements"},
 		{"classes that are no list", "classes", "{}", []safetensors.Array{weight}, "want a list of strings"},
@@ -464,7 +469,7 @@ func TestReadRefuses(t *testing.T) {
 		{"a rate that is no number", "inner_learning_rate", "NaN", []safetensors.Array{weight}, "want a positive number"},
 		{"a seed too large", "seed", "4294967296", []safetensors.Array{weight}, "seed is"},
 		{"an unknown reduction", "reduction", "median", []safetensors.Array{weight}, `unknown reduction "median"`},
-		{"mean-all of no samples", "reduction", "mean-all", []safetensors.Array{weight}, "inner_samples is 0"},
+		{"mean-all of no samples", "reduction", "mean-all", []safetensors.Array{weight}, "inner samples: 0, but the reduction mean-all"},
 		{"samples that are no number", "inner_samples", "-1", []safetensors.Array{weight}, "inner_samples is"},
 		{"a start for other latents", "", "", []safetensors.Array{weight, safetensors.New("inner.start", make([]float64, 3), 3)}, "inner.start has 3 elements"},
 		{"a start that is not finite", "", "", []safetensors.Array{weight, safetensors.New("inner.start", []float64{0, nan}, 2)}, "inner.start: element 1 is NaN"},

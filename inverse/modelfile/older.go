@@ -18,7 +18,7 @@ func (f *File) fromOlder(p *fields) error {
 	if p.err != nil {
 		return p.err
 	}
-	f.Samples = f.batchTrainedOn()
+	f.Inner.Samples = f.batchTrainedOn()
 	if start == "notebook" {
 		return f.drawStart()
 	}

@@ -74,7 +74,7 @@ func prepare[T, P inverse.Float](p *Predictor[T]) error {
 	if err != nil {
 		return err
 	}
-	m.Inner = fixed(p.file.Inversion(), m.Generator)
+	m.Inner = fixed(m.Inner, m.Generator)
 	p.start = func() (worker[T], error) { return newReader[T](p.file, m, p.threads) }
 	return nil
 }

@@ -37,17 +37,17 @@ func forPrediction[P inverse.Float]() map[string]*inverse.Model[P] {
 	learned := all["learned"]
 	learned.Inner.StepSizes = []float64{0.05, 0.025, 0.01}
 	mean := *all["bias"]
-	mean.Inner.Reduction = inverse.MeanAll
+	mean.Inner.Reduction, mean.Inner.Samples = inverse.MeanAll, 7
 	all["mean over all"] = &mean
 	meanLearned := *learned
-	meanLearned.Inner.Reduction = inverse.MeanAll
+	meanLearned.Inner.Reduction, meanLearned.Inner.Samples = inverse.MeanAll, 7
 	all["learned, mean over all"] = &meanLearned
 	return all
 }
 
 func infoOf[P inverse.Float](m *inverse.Model[P]) Info {
 	info := infoFor(3)
-	info.Samples, info.Classes = 7, nil
+	info.Classes = nil
 	return info
 }
 
@@ -93,8 +93,7 @@ func testPredictor[T, P inverse.Float](t *testing.T) {
 			}
 			want := *m
 			if m.Inner.Reduction == inverse.MeanAll {
-				// The same data over and over, until there are as many rows as were
-				// trained on: α·2/(J·B) with B = 7.
+				// α·2/(J·B) with B = 7, whatever the rows.
 				want.Inner.Reduction, want.Inner.LearningRate = inverse.Sum, m.Inner.LearningRate/(6*7)
 				want.Inner.StepSizes = slices.Clone(m.Inner.StepSizes)
 				for n := range want.Inner.StepSizes {
@@ -437,11 +436,11 @@ func TestPredictPanics(t *testing.T) {
 
 // Settings that the library refuses are refused when a predictor is made.
 func TestPredictorRefuses(t *testing.T) {
-	m, info := sample[float64]()
-	m.Inner.Form, m.Inner.Prox.Kind = inverse.ClosedForm, inverse.NonNegativeLatents
+	m, info := models[float64]()["perceptron"], infoOf[float64](nil)
+	m.Inner.Form = inverse.GramForm
 	f := fileOf(t, m, info)
 	if _, err := NewPredictor[float32](f, 0); err == nil {
-		t.Error("a closed form with a constraint was taken")
+		t.Error("a Gram form of a perceptron was taken")
 	}
 	if _, err := NewPredictor[float64](fileOf(t, models[float64]()["bias"], infoOf(m)), -1); err == nil {
 		t.Error("−1 threads were taken")

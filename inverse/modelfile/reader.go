@@ -2,8 +2,8 @@ package modelfile
 
 import (
 	"fmt"
-	"math"
 
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/inverse"
 )
 
@@ -17,8 +17,12 @@ type reader[T, P inverse.Float] struct {
 	softmax   []float64
 }
 
+// manySamples is what a form that is left to choose is chosen for, however few rows
+// are read, so that a row is always read alike.
+const manySamples = 1 << 10
+
 func newReader[T, P inverse.Float](f *File, m *inverse.Model[P], threads int) (*reader[T, P], error) {
-	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[P]{Threads: threads})
+	solver, err := inverse.NewSolver(m.Generator, m.Inner, inverse.Compute[P]{Threads: threads, Samples: manySamples})
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +162,7 @@ func softmax[T inverse.Float](p []float64, outputs []T) {
 	top := float64(outputs[largest(outputs)])
 	var sum float64
 	for k, v := range outputs {
-		p[k] = math.Exp(float64(v) - top)
+		p[k] = portable.Exp(float64(v) - top)
 		sum += p[k]
 	}
 	for k := range p {

@@ -7,6 +7,7 @@ import (
 )
 
 const (
+	dataMean      = "data.mean"
 	scalingOffset = "scaling.offset"
 	scalingScale  = "scaling.scale"
 )

@@ -11,7 +11,9 @@ import (
 
 // Write writes a model. It returns an error, before it writes, for generators and
 // heads of a user's own, for which a file has no place, for parameters that are
-// not finite, and for an info that does not go with the model.
+// not finite, for settings of the inversion that a [inverse.Solver] would refuse,
+// and for an info that does not go with the model. With the reduction MeanAll,
+// Inner.Samples must say what it divides by.
 //
 // The same model and info give the same bytes.
 func Write[T inverse.Float](w io.Writer, m *inverse.Model[T], info Info) error {
@@ -56,7 +58,7 @@ func compose[T inverse.Float](m *inverse.Model[T], info Info) (*draft, error) {
 	if err := checkInner(m.Inner, latents); err != nil {
 		return nil, err
 	}
-	if err := info.check(pixels, latents, outputs, m.Inner.Reduction); err != nil {
+	if err := info.check(pixels, latents, outputs); err != nil {
 		return nil, err
 	}
 	return d, d.err

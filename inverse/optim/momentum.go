@@ -10,7 +10,7 @@ import "fmt"
 // moves the parameters 1/(1−μ) times as fast as plain descent does.
 type Momentum struct {
 	Mu          float64 // μ in (0, 1); 0 stands for 0.9
-	Nesterov    bool
+	Nesterov    bool    // look ahead
 	WeightDecay float64 // λ
 }
 

@@ -13,6 +13,8 @@ import (
 // number step, counted from 0, of steps in all, is the base rate times
 // At(step, steps). Schedules of this package accept any step and any steps.
 type Schedule interface {
+	// At is the factor of the rate for a step; a training refuses one that is
+	// negative or not finite.
 	At(step, steps int) float64
 }
 
@@ -56,7 +58,7 @@ func (Constant) String() string { return "constant" }
 // The last step of a training, steps−1, is still a little above Final, so that
 // it is not lost when Final is 0.
 type Cosine struct {
-	Final float64
+	Final float64 // the factor that it falls towards
 }
 
 // Validate returns an error unless Final is a finite number of at least 0.
@@ -95,7 +97,7 @@ func (c Cosine) String() string {
 //
 // A training of fewer steps ends during the rise.
 type WarmUp struct {
-	Steps int
+	Steps int      // of the rise
 	Then  Schedule // nil stands for Constant
 }
 

@@ -9,9 +9,9 @@ import (
 // parameters' values and the settings it determines every further step to the
 // bit.
 type State[T Float] struct {
-	Optimizer string // "gradient-descent", "momentum" or "adam"
-	Steps     int    // since the start
-	Arrays    []Array[T]
+	Optimizer string     // "gradient-descent", "momentum" or "adam"
+	Steps     int        // since the start
+	Arrays    []Array[T] // in no order that matters
 }
 
 // Array is one named array of a State. The name is what it holds, a dot, and the
@@ -21,8 +21,8 @@ type State[T Float] struct {
 //	adam       first_moment.W   m
 //	           second_moment.W  v
 type Array[T Float] struct {
-	Name   string
-	Values []T
+	Name   string // unique in its State
+	Values []T    // as many as the parameter has
 }
 
 // slot is one array per parameter, in the order of the parameters.

@@ -1,6 +1,6 @@
-// Command generate writes the generated files of package kernels into the
-// folder given as its argument, and removes generated files that no emitter
-// writes any more.
+// Command generate writes the generated files of package kernels, given the package's
+// folder, and removes generated files that no emitter writes any more. With a second
+// folder they are written there.
 //
 //	go run ./internal/asmgen/generate kernels
 package main
@@ -14,18 +14,19 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: generate FOLDER")
+	if len(os.Args) != 2 && len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: generate KERNELS [INTO]")
 		os.Exit(2)
 	}
-	if err := write(os.Args[1]); err != nil {
+	if err := write(os.Args[1], os.Args[len(os.Args)-1]); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func write(folder string) error {
-	files, err := asmgen.Generate()
+// write generates the files for the package in kernels, and writes them into folder.
+func write(kernels, folder string) error {
+	files, err := asmgen.Generate(kernels)
 	if err != nil {
 		return err
 	}

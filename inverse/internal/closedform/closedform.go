@@ -62,18 +62,44 @@ func (r Recurrence) Products() (forward, backward int, factor int) {
 // A Map computes P and Q, and their adjoint. Its memory is reused by the next
 // call.
 type Map struct {
-	pool  *dense.Pool
-	rec   Recurrence
-	k, d  int // latents, and size of the state
-	ops   []op
-	trail []pair // P, Q before each op, and the result
+	P, Q  *dense.Matrix // k × k
+	chain chain
+}
 
-	P, Q      *dense.Matrix // k × k
-	a         *dense.Matrix
-	e, de     *dense.Matrix
-	dp, dq    *dense.Matrix
-	tmp, tmpQ *dense.Matrix
-	pT, qT    *dense.Matrix // transposes, for states of two latents
+// A chain takes the ops of a map one after the other, and back. There is one for
+// plain descent, whose matrices are all symmetric, and one for momentum.
+type chain interface {
+	forward(p, q, a *dense.Matrix, halt *atomic.Bool)
+	backward(da *dense.Matrix, ds []float64, dp, dq *dense.Matrix)
+}
+
+// NewMap prepares the memory for maps of k latents by the recurrence, which is
+// kept: the values of its sizes may change between calls.
+func NewMap(pool *dense.Pool, k int, rec Recurrence) *Map {
+	m := &Map{P: pool.New(k, k), Q: pool.New(k, k)}
+	if rec.momentum() {
+		m.chain = newMomentum(pool, k, rec)
+	} else {
+		m.chain = newPlain(pool, k, rec)
+	}
+	return m
+}
+
+// Forward sets P and Q for the symmetric matrix a. Once halt is set, by another
+// goroutine, it returns soon and leaves them undefined.
+func (m *Map) Forward(a *dense.Matrix, halt *atomic.Bool) { m.chain.forward(m.P, m.Q, a, halt) }
+
+// Backward, after Forward, takes the gradients ∂P and ∂Q of a loss, which it may
+// overwrite, back to the matrix: it sets da to ∂A, of which only the symmetric part
+// means something, and ds to the derivatives in the sizes.
+//
+// The ops run in reverse:
+//
+//	(P, Q) → (P², P·Q + Q)      ∂P = ∂P'·Pᵀ + Pᵀ·∂P' + ∂Q'·Qᵀ    ∂Q = ∂Q' + Pᵀ·∂Q'
+//	(P, Q) → (E·P, E·Q + F)     ∂P = Eᵀ·∂P'    ∂Q = Eᵀ·∂Q'    ∂E = ∂P'·Pᵀ + ∂Q'·Qᵀ    ∂F = ∂Q'
+func (m *Map) Backward(da *dense.Matrix, ds []float64, dp, dq *dense.Matrix) {
+	clear(ds)
+	m.chain.backward(da, ds, dp, dq)
 }
 
 // op squares the map, or puts step n after it.
@@ -82,122 +108,23 @@ type op struct {
 	n      int
 }
 
-type pair struct{ p, q *dense.Matrix }
-
-// NewMap prepares the memory for maps of k latents by the recurrence, which is
-// kept: the values of its sizes may change between calls.
-func NewMap(pool *dense.Pool, k int, rec Recurrence) *Map {
-	m := &Map{pool: pool, rec: rec, k: k, d: k}
-	if rec.momentum() {
-		m.d = 2 * k
-	}
-	m.plan()
-	m.trail = make([]pair, len(m.ops)+1)
-	for i := range m.trail {
-		m.trail[i] = pair{pool.New(m.d, m.d), pool.New(m.d, k)}
-	}
-	m.P, m.Q, m.a = pool.New(k, k), pool.New(k, k), pool.New(k, k)
-	m.e, m.de = pool.New(m.d, m.d), pool.New(m.d, m.d)
-	m.dp, m.dq = pool.New(m.d, m.d), pool.New(m.d, k)
-	m.tmp, m.tmpQ = pool.New(m.d, m.d), pool.New(m.d, k)
-	m.pT, m.qT = pool.New(m.d, m.d), pool.New(k, m.d)
-	return m
-}
-
 // plan lists the ops: the first is a step, from the identity.
-func (m *Map) plan() {
-	n := m.rec.Steps
-	if !m.rec.uniform() {
+func (r Recurrence) plan() (ops []op) {
+	n := r.Steps
+	if !r.uniform() {
 		for i := range n {
-			m.ops = append(m.ops, op{n: i})
+			ops = append(ops, op{n: i})
 		}
-		return
+		return ops
 	}
-	m.ops = append(m.ops, op{n: n - 1})
+	ops = append(ops, op{n: n - 1})
 	for bit := bits.Len(uint(n)) - 2; bit >= 0; bit-- {
-		m.ops = append(m.ops, op{square: true})
+		ops = append(ops, op{square: true})
 		if n>>bit&1 == 1 {
-			m.ops = append(m.ops, op{n: n - 1})
+			ops = append(ops, op{n: n - 1})
 		}
 	}
+	return ops
 }
 
-// Forward sets P and Q for the symmetric matrix a. Once halt is set, by another
-// goroutine, it returns soon and leaves them undefined.
-func (m *Map) Forward(a *dense.Matrix, halt *atomic.Bool) {
-	m.a.Copy(a)
-	m.trail[0].p.Identity(1)
-	m.trail[0].q.Zero()
-	for i, o := range m.ops {
-		from, to := m.trail[i], m.trail[i+1]
-		if halt.Load() {
-			return
-		}
-		if o.square {
-			m.pool.Mul(to.p, from.p, m.symmetric(), from.p, nil)
-			m.pool.Mul(to.q, from.p, m.symmetric(), from.q, from.q)
-			continue
-		}
-		m.transition(o.n)
-		if i == 0 {
-			to.p.Copy(m.e)
-			to.q.Zero()
-		} else {
-			m.pool.Mul(to.p, m.e, m.symmetric(), from.p, nil)
-			m.pool.Mul(to.q, m.e, m.symmetric(), from.q, nil)
-		}
-		to.q.AddDiagonal(m.rec.size(o.n))
-	}
-	last := m.trail[len(m.ops)]
-	if m.symmetric() {
-		m.P.Copy(last.p)
-		m.Q.Copy(last.q)
-		return
-	}
-	for i := range m.k {
-		for j := range m.k {
-			p := last.p.At(i, j)
-			m.P.Set(i, j, p+last.p.At(i, m.k+j)) // the state starts as (Z₀, Z₀)
-			m.Q.Set(i, j, last.q.At(i, j))
-		}
-	}
-}
-
-// symmetric reports whether the state is the latents alone: then P, Q and E are
-// polynomials of A, and their own transposes.
-func (m *Map) symmetric() bool { return m.d == m.k }
-
-// transition sets e to the matrix of step n:
-//
-//	plain       I − s·A
-//	heavy ball  (1+μ)·I − s·A    −μ·I          Nesterov  (1+μ)(I − s·A)  −μ·(I − s·A)
-//	            I                 0                       I                0
-func (m *Map) transition(n int) {
-	s, mu := m.rec.size(n), m.rec.mu(n)
-	if m.symmetric() {
-		m.e.Zero()
-		m.e.AddScaled(-s, m.a)
-		m.e.AddDiagonal(1)
-		return
-	}
-	near, far := m.gains(mu)
-	m.e.Zero()
-	for i := range m.k {
-		for j := range m.k {
-			a := m.a.At(i, j)
-			m.e.Set(i, j, -near*s*a)
-			m.e.Set(i, m.k+j, -far*s*a)
-		}
-		m.e.Set(i, i, m.e.At(i, i)+1+mu)
-		m.e.Set(i, m.k+i, m.e.At(i, m.k+i)-mu)
-		m.e.Set(m.k+i, i, 1)
-	}
-}
-
-// gains are the factors of −s·A on the latents and on the last ones.
-func (m *Map) gains(mu float64) (near, far float64) {
-	if m.rec.Ahead {
-		return 1 + mu, -mu
-	}
-	return 1, 0
-}
+type pair struct{ p, q *dense.Matrix }

@@ -44,7 +44,7 @@ func recurrences() map[string]Recurrence {
 
 // TestForward compares with the steps taken one after the other.
 func TestForward(t *testing.T) {
-	pool := dense.NewPool(kernels.Default[float64]())
+	pool := dense.NewPool(kernels.Default[float64](), 1)
 	for name, rec := range recurrences() {
 		t.Run(name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, 2))
@@ -103,7 +103,7 @@ func steps(a, z0, c *dense.Matrix, rec Recurrence) []float64 {
 
 // TestBackward compares ∂A and ∂s with finite differences.
 func TestBackward(t *testing.T) {
-	pool := dense.NewPool(kernels.Default[float64]())
+	pool := dense.NewPool(kernels.Default[float64](), 1)
 	for name, rec := range recurrences() {
 		t.Run(name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(3, 4))
@@ -154,7 +154,7 @@ func checkSizes(t *testing.T, rec Recurrence, ds []float64, loss func() float64)
 }
 
 func BenchmarkMap(b *testing.B) {
-	pool := dense.NewPool(kernels.Default[float64]())
+	pool := dense.NewPool(kernels.Default[float64](), 1)
 	for _, k := range []int{10, 32, 256} {
 		b.Run(fmt.Sprintf("K%dN250", k), func(b *testing.B) {
 			a := gram(pool, rand.New(rand.NewPCG(1, 1)), k)

@@ -21,7 +21,7 @@ func random(p *Pool, rng *rand.Rand, rows, cols int) *Matrix {
 
 // TestMul compares with three loops, for sizes on both sides of a panel.
 func TestMul(t *testing.T) {
-	p := NewPool(kernels.Default[float64]())
+	p := NewPool(kernels.Default[float64](), 1)
 	rng := rand.New(rand.NewPCG(1, 2))
 	sizes := []int{1, 3, 10, 16, 17, 40}
 	for _, rows := range sizes {
@@ -34,7 +34,7 @@ func TestMul(t *testing.T) {
 						left := a
 						if transposed {
 							left = p.New(depth, rows)
-							left.Transpose(a)
+							p.Transpose(left, a)
 						}
 						p.Mul(dst, left, transposed, b, init)
 						for i := range rows {
@@ -50,6 +50,37 @@ func TestMul(t *testing.T) {
 						}
 					})
 				}
+			}
+		}
+	}
+}
+
+// TestSymmetricMatrices: half of a product of polynomials of one matrix is the
+// whole, and what turns matrices gives both halves the same bits, for sizes on both
+// sides of a panel and of where elements are moved one by one.
+func TestSymmetricMatrices(t *testing.T) {
+	for _, threads := range []int{1, 3} {
+		p := NewPool(kernels.Default[float64](), threads)
+		rng := rand.New(rand.NewPCG(3, 4))
+		for _, n := range []int{1, 7, 8, 9, 24, 25, 60, 300} {
+			a := random(p, rng, n, n)
+			p.AddTranspose(a, 0.5, p.New(n, n))
+			square, full, turned := p.New(n, n), p.New(n, n), p.New(n, n)
+			p.MulSymmetric(square, a, true, a, nil)
+			p.Mul(full, a, false, a, nil)
+			p.Transpose(turned, square)
+			for i := range n {
+				for j := range n {
+					if a.At(i, j) != a.At(j, i) || square.At(i, j) != turned.At(i, j) {
+						t.Fatalf("%d×%d on %d threads: not symmetric at (%d, %d)", n, n, threads, i, j)
+					}
+					if got, want := square.At(i, j), full.At(i, j); !(math.Abs(got-want) <= 1e-13*float64(n)) {
+						t.Fatalf("%d×%d: (%d, %d) of the square is %v, want %v", n, n, i, j, got, want)
+					}
+				}
+			}
+			if got, want := Trace(a, a), square.Diagonal(); !(math.Abs(got-want) <= 1e-12*want) {
+				t.Errorf("%d×%d: ⟨a, a⟩ = %v, trace of the square %v", n, n, got, want)
 			}
 		}
 	}

@@ -16,8 +16,8 @@ func (v *Inversion[T]) Backpropagate(g *Generator[T], r float64, grads *Gradient
 	for _, l := range v.lanes { // a call that ended in a panic leaves one behind
 		l.err = nil
 	}
-	v.reduce.team.grow(len(v.lanes))
-	v.adjoint.do(v.shards.count, v.cost.of(x.Rows, true))
+	v.reduce.team.Grow(len(v.lanes))
+	v.adjoint.Do(v.shards.count, v.cost.of(x.Rows, true))
 	v.call = call[T]{}
 	if err := v.firstError(); err != nil {
 		return err

@@ -43,8 +43,8 @@ type closed[T Float] struct {
 	own     []T
 }
 
-func newClosed[T Float](t *kernels.Table[T], s *Settings, g *Generator[T], want Want, halt *atomic.Bool) *closed[T] {
-	pool := wideAlgebra(t)
+func newClosed[T Float](t *kernels.Table[T], threads int, s *Settings, g *Generator[T], want Want, halt *atomic.Bool) *closed[T] {
+	pool := wideAlgebra(t, threads)
 	j, k := g.Pixels, g.Latents
 	c := &closed[T]{
 		table: t, settings: s, pixels: j, k: k, pool: pool, halt: halt,
@@ -77,11 +77,11 @@ func (c *closed[T]) load(g *Generator[T], same bool, sizes stepSizes) {
 	k, j := c.k, c.pixels
 	copy(c.rec.Sizes, sizes)
 	setDense(c.w, c.layer)
-	c.wt.Transpose(c.w)
-	c.pool.Mul(c.a, c.wt, false, c.w, nil)
+	c.pool.Transpose(c.wt, c.w)
+	c.pool.MulSymmetric(c.a, c.w, true, c.w, nil)
 	c.a.AddDiagonal(c.settings.Ridge)
 	c.power.Forward(c.a, c.halt)
-	c.pool.Mul(c.h, c.power.Q, false, c.wt, nil)
+	c.pool.Mul(c.h, c.power.Q, c.settings.Method.plain(), c.wt, nil) // Q is symmetric then
 	c.setOffset(g.Layers[0].Bias)
 	for i := range k {
 		row := c.flat[i*(k+j) : (i+1)*(k+j)]
@@ -106,7 +106,7 @@ func (c *closed[T]) setOffset(bias []T) {
 	for i := range c.k {
 		var v float64
 		for l, b := range bias {
-			v -= c.h.At(i, l) * float64(b)
+			v -= float64(c.h.At(i, l) * float64(b))
 		}
 		row := c.offset[i*width : (i+1)*width]
 		for n := range row {
@@ -129,21 +129,16 @@ func (c *closed[T]) gradient(g *Gradients[T], partial []T) {
 	}
 	for i, s := range sums {
 		for l, b := range bias {
-			c.dh.Set(i, l, c.dh.At(i, l)-float64(s)*float64(b))
+			c.dh.Set(i, l, c.dh.At(i, l)-float64(float64(s)*float64(b)))
 		}
 	}
 	c.pool.Mul(c.dq, c.dh, false, c.w, nil)
 	c.power.Backward(c.da, c.ds, c.dp, c.dq)
-	for i := range k {
-		if i == 0 {
-			g.Ridge = 0
-		}
-		g.Ridge += c.da.At(i, i)
-	}
-	c.da.AddTranspose()
+	g.Ridge = c.da.Diagonal()
+	c.pool.AddTranspose(c.da, 1, c.dp)
 	c.pool.Mul(c.dwt, c.power.Q, true, c.dh, nil)
 	c.pool.Mul(c.dwt, c.da, true, c.wt, c.dwt)
-	c.dw.Transpose(c.dwt) // and w stays, for weights that stay
+	c.pool.Transpose(c.dw, c.dwt) // and w stays, for weights that stay
 	for l := range j {
 		dense.GetRow(g.Generator[0][l*k:(l+1)*k], c.dw, l, 0, 1)
 	}
@@ -160,7 +155,7 @@ func (c *closed[T]) gradientBias(dst, sums []T) {
 	for l := range dst {
 		var v float64
 		for i, s := range sums {
-			v -= c.h.At(i, l) * float64(s)
+			v -= float64(c.h.At(i, l) * float64(s))
 		}
 		dst[l] = T(v)
 	}

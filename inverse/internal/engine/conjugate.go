@@ -1,8 +1,7 @@
 package engine
 
 import (
-	"math"
-
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -135,7 +134,7 @@ func (c *conjugate[T]) verify(m *minimum[T], u, lambda, z, lo, hi []T) error {
 		for k := range c.latents {
 			at := k*width + i
 			if c.norm[i] > 0 {
-				sum = math.Hypot(sum, float64(c.q[at])-float64(lambda[at])/c.norm[i])
+				sum = portable.Hypot(sum, float64(c.q[at])-float64(lambda[at])/c.norm[i])
 			}
 		}
 		free := len(m.freeOf(i, z, lo, hi))

@@ -48,29 +48,30 @@ type Engine[T Float] struct {
 }
 
 // New plans the engine for a generator of g's shapes, in the form that the
-// settings ask for or the cheapest for batches of so many samples.
-func New[T Float](t *kernels.Table[T], g *Generator[T], s Settings, want Want, samples int, training bool) *Engine[T] {
+// settings ask for or the cheapest for a workload. The algebra on its matrices is
+// shared among so many goroutines.
+func New[T Float](t *kernels.Table[T], g *Generator[T], s Settings, want Want, w Workload, threads int) *Engine[T] {
 	e := &Engine[T]{table: t, settings: s, shape: g.shape(), want: want, form: s.Form}
 	if e.form == Auto {
-		e.form = cheapest(g, &e.settings, samples, training)
+		e.form = cheapest(t, g, &e.settings, w)
 	}
 	e.sizes = make(stepSizes, max(1, len(s.Rates)))
 	var f field[T]
 	switch {
 	case e.form == Closed:
-		e.run = newClosed(t, &e.settings, &e.shape, want, &e.halt)
+		e.run = newClosed(t, threads, &e.settings, &e.shape, want, &e.halt)
 		return e
 	case g.Physics != nil:
 		f = newPhysics(t, g)
 	case e.form == Gram:
-		f = newGram(t, &e.shape, want)
+		f = newGram(t, threads, &e.shape, want)
 	default:
 		f = newDirect(t, &e.shape)
 	}
-	w := newWalk(t, f, &e.settings, &e.shape, want)
-	e.run = w
+	steps := newWalk(t, f, &e.settings, &e.shape, want)
+	e.run = steps
 	if s.Adjoint.Kind == Forward {
-		e.run = newTangents(w, &e.shape)
+		e.run = newTangents(steps, &e.shape)
 	}
 	return e
 }

@@ -23,12 +23,12 @@ type gram[T Float] struct {
 	pool          *dense.Pool
 	w             *dense.Matrix // J×K
 	wide, grad    *dense.Matrix // Wᵀ and ∂Wᵀ, K×J
-	square, exact *dense.Matrix // S + Sᵀ, and A
+	square, exact *dense.Matrix // S + Sᵀ, and A, whose place is free once it is rounded
 }
 
-func newGram[T Float](t *kernels.Table[T], g *Generator[T], want Want) *gram[T] {
+func newGram[T Float](t *kernels.Table[T], threads int, g *Generator[T], want Want) *gram[T] {
 	j, k := g.Pixels, g.Latents
-	pool := wideAlgebra(t)
+	pool := wideAlgebra(t, threads)
 	f := &gram[T]{
 		table: t, pixels: j, k: k,
 		a:       t.NewWeights(k, k),
@@ -48,12 +48,12 @@ func newGram[T Float](t *kernels.Table[T], g *Generator[T], want Want) *gram[T] 
 }
 
 // wideAlgebra multiplies in float64 on the same instruction set as t.
-func wideAlgebra[T Float](t *kernels.Table[T]) *dense.Pool {
+func wideAlgebra[T Float](t *kernels.Table[T], threads int) *dense.Pool {
 	wide, err := kernels.For[float64](t.ISA())
 	if err != nil {
 		wide = kernels.Default[float64]()
 	}
-	return dense.NewPool(wide)
+	return dense.NewPool(wide, threads)
 }
 
 // setDense copies a layer's weights.
@@ -74,8 +74,8 @@ func (g *gram[T]) load(from *Generator[T], same bool) {
 		g.forward.Pack(w, k)
 	}
 	setDense(g.w, g.layer)
-	g.wide.Transpose(g.w)
-	g.pool.Mul(g.exact, g.wide, false, g.w, nil)
+	g.pool.Transpose(g.wide, g.w)
+	g.pool.MulSymmetric(g.exact, g.w, true, g.w, nil)
 	for i := range k {
 		dense.GetRow(g.rounded[i*k:(i+1)*k], g.exact, i, 0, 1)
 	}
@@ -102,9 +102,9 @@ func (g *gram[T]) gradient(grads [][]T, partial []T) {
 		dense.SetRow(g.square, i, 0, 1, s[i*strideS:i*strideS+k])
 		dense.SetRow(g.grad, i, 0, 1, lx[i*strideX:i*strideX+j])
 	}
-	g.square.AddTranspose()
+	g.pool.AddTranspose(g.square, 1, g.exact)
 	g.pool.Mul(g.grad, g.square, true, g.wide, g.grad)
-	g.w.Transpose(g.grad)
+	g.pool.Transpose(g.w, g.grad)
 	for i := range j {
 		dense.GetRow(grads[0][i*k:(i+1)*k], g.w, i, 0, -1)
 	}

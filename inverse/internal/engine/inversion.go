@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 
+	"github.com/inversenet/inversenet/inverse/internal/team"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -29,8 +30,8 @@ type Inversion[T Float] struct {
 	*Engine[T]
 	threads int
 	lanes   []*lane[T]
-	invert  *team
-	adjoint *team
+	invert  *team.Team
+	adjoint *team.Team
 	cost    work
 
 	call   call[T]
@@ -66,19 +67,19 @@ type lane[T Float] struct {
 // NewInversion prepares an inversion on so many goroutines.
 func NewInversion[T Float](e *Engine[T], threads int) *Inversion[T] {
 	v := &Inversion[T]{Engine: e, threads: threads, cost: e.work()}
-	v.invert = newTeam(1, v.invertPanel)
-	v.adjoint = newTeam(1, v.adjointShard)
+	v.invert = team.New(1, v.invertPanel)
+	v.adjoint = team.New(1, v.adjointShard)
 	v.reduce = newReduction(e.table, 1)
 	return v
 }
 
 // prepare makes lanes for so many jobs: no more than there is work for.
-func (v *Inversion[T]) prepare(t *team, jobs int) {
+func (v *Inversion[T]) prepare(t *team.Team, jobs int) {
 	n := max(1, min(v.threads, jobs))
 	for len(v.lanes) < n {
 		v.lanes = append(v.lanes, &lane[T]{panel: panel[T]{wantStart: true}})
 	}
-	t.grow(n)
+	t.Grow(n)
 }
 
 // Invert runs the inner steps from the latents in z on the observations in x, and
@@ -95,7 +96,7 @@ func (v *Inversion[T]) Invert(g *Generator[T], r float64, z, x Batch[T], record 
 	if record != nil {
 		on.reflect(g)
 	}
-	on.invert.do(panels, on.cost.of(x.Rows, false))
+	on.invert.Do(panels, on.cost.of(x.Rows, false))
 	on.call = call[T]{}
 	clean = true
 	for _, l := range on.lanes {
@@ -142,7 +143,7 @@ func (v *Inversion[T]) Narrow() {
 	if narrow, err := kernels.For[T](kernels.AVX2); err == nil {
 		s := v.settings
 		s.Form = v.form
-		v.narrow = NewInversion(New(narrow, &v.shape, s, Want{}, 1, false), 1)
+		v.narrow = NewInversion(New(narrow, &v.shape, s, Want{}, Workload{}, 1), 1)
 	}
 }
 

@@ -1,8 +1,7 @@
 package engine
 
 import (
-	"math"
-
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -148,7 +147,7 @@ func (w *physicsWorker[T]) extent(dst []float64) {
 		w.generator.Gradient(w.d, w.z, w.r)
 		var sum float64
 		for _, d := range w.d {
-			sum = math.Hypot(sum, float64(d))
+			sum = portable.Hypot(sum, float64(d))
 		}
 		dst[n] = sum
 	}

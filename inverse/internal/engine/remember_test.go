@@ -62,7 +62,7 @@ func TestStepsAreTakenAgainToTheSameBits(t *testing.T) {
 func gradientOf(t *testing.T, g *Generator[float64], s Settings, remember int) []float64 {
 	t.Helper()
 	table := kernels.Default[float64]()
-	e := New(table, g, s, Want{Steps: true, Ridge: true}, 3, true)
+	e := New(table, g, s, Want{Steps: true, Ridge: true}, Workload{}, 1)
 	if err := e.Load(g, 1); err != nil {
 		t.Fatal(err)
 	}

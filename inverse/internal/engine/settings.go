@@ -44,6 +44,16 @@ func (m Method) mu(n int) float64 {
 // plain reports whether there is no momentum.
 func (m Method) plain() bool { return m.Mu == nil }
 
+// uniform reports whether all steps are alike.
+func (s *Settings) uniform() bool {
+	for _, a := range s.Rates {
+		if a != s.Rates[0] {
+			return false
+		}
+	}
+	return len(s.Method.Mu) <= 1
+}
+
 // affine reports whether each step is an affine map and all are taken, so that the
 // closed form applies.
 func (s *Settings) affine() bool {

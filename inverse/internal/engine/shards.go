@@ -3,6 +3,7 @@ package engine
 import (
 	"iter"
 
+	"github.com/inversenet/inversenet/inverse/internal/team"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -32,7 +33,7 @@ func (s shards) panels(shard int) iter.Seq[int] {
 // number alone. Goroutines share the elements, so they do not change a sum.
 type reduction[T Float] struct {
 	table    *kernels.Table[T]
-	team     *team
+	team     *team.Team
 	partials []T
 	n, count int
 }
@@ -43,7 +44,7 @@ const reductionChunk = 1 << 12
 
 func newReduction[T Float](t *kernels.Table[T], threads int) *reduction[T] {
 	r := &reduction[T]{table: t}
-	r.team = newTeam(threads, func(_, chunk int) { r.chunk(chunk * reductionChunk) })
+	r.team = team.New(threads, func(_, chunk int) { r.chunk(chunk * reductionChunk) })
 	return r
 }
 
@@ -51,7 +52,7 @@ func newReduction[T Float](t *kernels.Table[T], threads int) *reduction[T] {
 func (r *reduction[T]) sum(partials []T, n, count int) {
 	r.partials, r.n, r.count = partials, n, count
 	const dear = 8 // an addition waits for memory, a multiply-add in a kernel does not
-	r.team.do((n+reductionChunk-1)/reductionChunk, dear*float64(n)*float64(count))
+	r.team.Do((n+reductionChunk-1)/reductionChunk, dear*float64(n)*float64(count))
 }
 
 // chunk adds the elements from one place on.

@@ -50,7 +50,7 @@ func gramOperator[T Float](w []T, rows, cols, exponent int) func(dst, v []float6
 	if min(rows, cols) > mostSquared {
 		return scaledOperator(w, rows, cols, exponent)
 	}
-	pool := dense.NewPool(kernels.Default[float64]())
+	pool := dense.NewPool(kernels.Default[float64](), 1)
 	m := pool.New(rows, cols)
 	for i := range rows {
 		dense.SetRow(m, i, 0, scale, w[i*cols:(i+1)*cols])
@@ -58,11 +58,11 @@ func gramOperator[T Float](w []T, rows, cols, exponent int) func(dst, v []float6
 	n := min(rows, cols)
 	square := pool.New(n, n)
 	if cols <= rows {
-		pool.Mul(square, m, true, m, nil)
+		pool.MulSymmetric(square, m, true, m, nil)
 	} else {
 		t := pool.New(cols, rows)
-		t.Transpose(m)
-		pool.Mul(square, m, false, t, nil)
+		pool.Transpose(t, m)
+		pool.MulSymmetric(square, m, false, t, nil)
 	}
 	g := make([]float64, n*n)
 	for i := range n {
@@ -201,7 +201,7 @@ func largestOfTridiagonal(diagonal, off []float64, low float64) float64 {
 		high = max(high, d)
 	}
 	for range 200 {
-		middle := low + (high-low)/2
+		middle := low + float64((high-low)/2)
 		if middle <= low || middle >= high {
 			break
 		}
@@ -221,7 +221,7 @@ func above(diagonal, off []float64, x float64) bool {
 	for i, d := range diagonal {
 		next := d - x
 		if i > 0 {
-			next -= off[i-1] / pivot * off[i-1]
+			next -= float64(off[i-1] / pivot * off[i-1])
 		}
 		if next > 0 {
 			return true

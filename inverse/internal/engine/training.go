@@ -2,6 +2,8 @@ package engine
 
 import (
 	"math"
+
+	"github.com/inversenet/inversenet/inverse/internal/team"
 )
 
 // A Training evaluates the outer loss of a model on batches of its data, and the
@@ -11,7 +13,7 @@ type Training[T Float] struct {
 	plan    TrainingPlan[T]
 	head    head[T]
 	workers []trainer[T]
-	team    *team
+	team    *team.Team
 	cost    work
 	reduce  *reduction[T]
 
@@ -72,7 +74,7 @@ func NewTraining[T Float](e *Engine[T], p TrainingPlan[T]) *Training[T] {
 	if t.packed {
 		t.batch.keep(e.table, t.workers[0].rows, e.form == Closed, latents+e.shape.Pixels)
 	}
-	t.team = newTeam(len(t.workers), t.shard)
+	t.team = team.New(len(t.workers), t.shard)
 	t.reduce = newReduction(e.table, len(t.workers))
 	t.partials = make([]T, most*t.partialLen())
 	t.losses = make([]float64, most)
@@ -144,7 +146,7 @@ func (t *Training[T]) runOn(b *selection[T], g, f *Generator[T], r float64, back
 	for i := range t.workers { // a call that ended in a panic leaves one behind
 		t.workers[i].err = nil
 	}
-	t.team.do(b.shards.count, t.cost.of(b.samples, backward))
+	t.team.Do(b.shards.count, t.cost.of(b.samples, backward))
 	first := 0
 	for i := range t.workers {
 		w := &t.workers[i]

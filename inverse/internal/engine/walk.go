@@ -51,7 +51,7 @@ func newWalk[T Float](t *kernels.Table[T], f field[T], s *Settings, g *Generator
 	}
 	w.affine = g.Affine()
 	if w.affine && s.Adjoint.Kind == Implicit && g.Latents <= mostFactored {
-		w.curvature, w.pool = make([]float64, g.Latents*g.Latents), wideAlgebra(t)
+		w.curvature, w.pool = make([]float64, g.Latents*g.Latents), wideAlgebra(t, 1)
 	}
 	return w
 }
@@ -61,7 +61,7 @@ func (w *walk[T]) curve(g *Generator[T]) {
 	k := w.latents
 	weights, square := w.pool.New(w.pixels, k), w.pool.New(k, k)
 	setDense(weights, g.Layers[0])
-	w.pool.Mul(square, weights, true, weights, nil)
+	w.pool.MulSymmetric(square, weights, true, weights, nil)
 	for i := range k {
 		dense.GetRow(w.curvature[i*k:(i+1)*k], square, i, 0, 1)
 	}
