@@ -2,6 +2,7 @@ package dense
 
 import (
 	"fmt"
+	"runtime"
 
 	"github.com/inversenet/inversenet/inverse/internal/team"
 	"github.com/inversenet/inversenet/kernels"
@@ -25,10 +26,11 @@ type product struct {
 	symmetric    bool // what is above the diagonal is left out
 }
 
-// NewPool returns an empty pool that works on so many goroutines.
+// NewPool returns an empty pool that works on so many goroutines, but no more than
+// can run at once.
 func NewPool(t *kernels.Table[float64], threads int) *Pool {
 	p := &Pool{table: t}
-	p.team = team.New(threads, func(_, job int) { p.work(job) })
+	p.team = team.New(min(threads, runtime.GOMAXPROCS(0)), func(_, job int) { p.work(job) })
 	return p
 }
 
