@@ -191,8 +191,8 @@ func (r conditioningRow) compare(t *testing.T, printed conditioningRow) {
 }
 
 // measure fills a row with the worst errors over the instruction sets. Long runs
-// take the default one alone, and the longest has no room for a path of all
-// latents: the closed form, which keeps none, runs alone there.
+// take the default one alone, and the longest the closed form alone, which remembers
+// no path.
 func measure[T Float](t *testing.T, r *conditioningRow) {
 	t.Helper()
 	c := newConditioned[T](r.kappa)

@@ -92,24 +92,26 @@ func (d Data[T]) checkWeights(m *Model[T], loss Loss) error {
 		}
 	}
 	if w := d.weights(); w != nil && !engine.Finite(w) {
-		return fmt.Errorf("the weights of all samples are 0, or too large to add up")
+		return fmt.Errorf("the weights of all samples are 0")
 	}
 	return nil
 }
 
-// weights are those of samples, scaled to a mean of 1; nil where all are equal.
+// weights are those of samples, scaled to a mean of 1; nil where there are none.
 func (d Data[T]) weights() []float64 {
 	if d.Weights == nil && d.ClassWeights == nil {
 		return nil
 	}
+	// Over the largest, neither products nor the sum leave the range of numbers.
+	most, mostOfClass := largest(d.Weights), largest(d.ClassWeights)
 	w, sum := make([]float64, d.X.Rows), 0.0
 	for i := range w {
 		w[i] = 1
 		if d.Weights != nil {
-			w[i] = d.Weights[i]
+			w[i] = d.Weights[i] / most
 		}
 		if d.ClassWeights != nil {
-			w[i] *= d.ClassWeights[d.Labels[i]]
+			w[i] *= d.ClassWeights[d.Labels[i]] / mostOfClass
 		}
 		sum += w[i]
 	}
@@ -117,6 +119,13 @@ func (d Data[T]) weights() []float64 {
 		w[i] *= float64(d.X.Rows) / sum
 	}
 	return w
+}
+
+func largest(v []float64) (most float64) {
+	for _, v := range v {
+		most = max(most, v)
+	}
+	return most
 }
 
 // engine is what the engine needs of the data for a loss.

@@ -78,9 +78,9 @@ func ExampleSolver_InvertContext() {
 	}
 	fmt.Println(inverse.MaxSteps, inverse.Converged, inverse.Diverged)
 	// Output:
-	// 1 converged
-	// 17 converged
-	// 17 converged
+	// 8 converged
+	// 16 converged
+	// 16 converged
 	// max steps converged diverged
 }
 

@@ -150,7 +150,7 @@ func like[T Float](params []Parameter[T]) [][]T {
 }
 
 // checkGradient panics unless grads have the lengths of params and are no part of
-// them.
+// them, nor of each other.
 func checkGradient[T Float](grads, params [][]T) {
 	if len(grads) != len(params) {
 		panic(fmt.Sprintf("inverse: gradient of %d parameters for %d", len(grads), len(params)))
@@ -158,6 +158,11 @@ func checkGradient[T Float](grads, params [][]T) {
 	for i, p := range params {
 		if len(grads[i]) != len(p) {
 			panic(fmt.Sprintf("inverse: gradient of parameter %d has %d elements, want %d", i, len(grads[i]), len(p)))
+		}
+		for j := range i {
+			if shareMemory(grads[i], grads[j]) {
+				panic("inverse: gradients of two parameters share memory: give each its own")
+			}
 		}
 		for j := range params {
 			if shareMemory(grads[i], params[j]) {

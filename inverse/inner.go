@@ -46,7 +46,8 @@ type Inner struct {
 	// most Tolerance·√(‖W_k‖² + Ridge)·‖x − G(0)‖. That depends neither on the units
 	// of x and z nor on the length of the steps. A [Physics] has no W: there
 	// ‖J(z₀)ᵀ·x‖ stands for the product. In float32 the residual of a large problem
-	// does not get below some 1e-6 of it.
+	// does not get below some 1e-6 of it. With few latents, where a look costs as much
+	// as a step, it is looked at after every eighth step at most.
 	//
 	// A sample's result is the same in any company.
 	Tolerance float64

@@ -101,6 +101,7 @@ func generate[T Float](g own[T], dst, z Matrix[T]) {
 	z.mustBe("latents", -1, description.Latents)
 	dst.mustBe("dst", z.Rows, description.Pixels)
 	mustBeApart("dst", dst, "latents", z)
+	dst.mustSpare("dst", g.appendValues(nil), "the generator's parameters")
 	engine.Generate(kernels.Default[T](), &description, engine.Batch[T](dst), engine.Batch[T](z))
 }
 

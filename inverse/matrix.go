@@ -152,6 +152,20 @@ func mustBeApart[T Float](nameA string, a Matrix[T], nameB string, b Matrix[T]) 
 	}
 }
 
+// mustSpare panics when m, which is written to, has elements in common with one of
+// the slices.
+func (m Matrix[T]) mustSpare(name string, slices [][]T, whose string) {
+	if m.Rows == 0 || m.Cols == 0 {
+		return
+	}
+	data := m.Data[:(m.Rows-1)*m.Stride+m.Cols]
+	for _, s := range slices {
+		if shareMemory(data, s) {
+			panic(fmt.Sprintf("inverse: %s shares memory with %s: give it its own", name, whose))
+		}
+	}
+}
+
 // overlaps reports whether two matrices have elements in common. Columns of one
 // matrix, side by side, have none; of matrices with other strides in one piece of
 // memory it is not found out.

@@ -67,7 +67,7 @@ func fista(steps int) []float64 {
 	mu := make([]float64, steps)
 	t := 1.0
 	for n := 1; n < steps; n++ {
-		next := (1 + math.Sqrt(1+4*t*t)) / 2
+		next := (1 + math.Sqrt(1+float64(4*t*t))) / 2
 		mu[n] = (t - 1) / next
 		t = next
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/inversenet/inversenet/internal/portable"
 )
 
 // A Rule is what training does to a parameter.
@@ -96,7 +98,7 @@ func project[T Float](c Constraint, shape []int, w []T) {
 	for k := range shape[1] {
 		var norm float64
 		for i := k; i < len(w); i += shape[1] {
-			norm = math.Hypot(norm, float64(w[i]))
+			norm = portable.Hypot(norm, float64(w[i]))
 		}
 		if norm == 0 || norm <= 1 && c.columns == atMostOne {
 			continue

@@ -102,8 +102,8 @@ func (s *Solver[T]) Form() Form {
 //
 // It returns an error, with z unchanged, when x, z or a parameter hold NaN or Inf,
 // and a [DivergenceError], with z holding what came of it, when the result is not
-// finite. It panics, before it writes, when shapes do not fit or z and x share
-// memory.
+// finite. It panics, before it writes, when shapes do not fit or z shares memory
+// with x or the generator's parameters.
 func (s *Solver[T]) Invert(z, x Matrix[T]) error {
 	return s.InvertContext(context.Background(), z, x, nil)
 }
@@ -113,7 +113,7 @@ func (s *Solver[T]) Invert(z, x Matrix[T]) error {
 // returns the context's error within a step, or a sample in [ExactForm], and z holds
 // what was reached.
 func (s *Solver[T]) InvertContext(ctx context.Context, z, x Matrix[T], st *Stats) error {
-	if err := s.check(z, x); err != nil {
+	if err := s.checkInvert(z, x); err != nil {
 		return err
 	}
 	if st != nil {
@@ -147,6 +147,7 @@ func (s *Solver[T]) InvertContext(ctx context.Context, z, x Matrix[T], st *Stats
 // Errors and panics are those of [Solver.Invert]; besides, a derivative that does
 // not exist is an error, before anything is written, and [Implicit] differentiation
 // has a [MinimumError]. With an error that comes later, what g holds means nothing.
+// What g is to receive must share no memory with anything else, but Start with lambda.
 func (s *Solver[T]) Backpropagate(g *Gradients[T], lambda, z0, x Matrix[T]) error {
 	lambda.mustBe("lambda", x.Rows, s.generator.Latents())
 	s.params, s.grads = values(s.params[:0], s.generator), s.grads[:0]
@@ -192,6 +193,10 @@ func (s *Solver[T]) checkBack(g *Gradients[T], lambda, z0, x Matrix[T]) error {
 		m.m.mustBe(m.name, x.Rows, m.cols)
 		mustBeApart(m.name, m.m, "z0", z0)
 		mustBeApart(m.name, m.m, "x", x)
+		m.m.mustSpare(m.name, s.params, "the generator's parameters")
+	}
+	for _, m := range []Matrix[T]{lambda, z0, x, g.Start, g.X} {
+		m.mustSpare("an argument", s.grads, "the gradient of the generator")
 	}
 	mustBeApart("X", g.X, "lambda", lambda)
 	mustBeApart("X", g.X, "Start", g.Start)
@@ -222,6 +227,18 @@ func (s *Solver[T]) adjoint(want engine.Want) *engine.Inversion[T] {
 	return s.back
 }
 
+// checkInvert is check for latents that are written to.
+func (s *Solver[T]) checkInvert(z, x Matrix[T]) error {
+	x.mustBe("x", -1, -1)
+	z.mustBe("z", -1, -1)
+	mustBeApart("z", z, "x", x)
+	if known, ok := ownOf(s.generator); ok {
+		s.params = known.appendValues(s.params[:0])
+		z.mustSpare("z", s.params, "the generator's parameters")
+	}
+	return s.check(z, x)
+}
+
 // check takes over the generator, and returns an error for numbers that are not
 // finite.
 func (s *Solver[T]) check(z, x Matrix[T]) error {
@@ -234,7 +251,6 @@ func (s *Solver[T]) check(z, x Matrix[T]) error {
 	known := s.run != nil && s.run.Knows(&s.source)
 	x.mustBe("x", -1, s.source.Pixels)
 	z.mustBe("z", x.Rows, s.source.Latents)
-	mustBeApart("z", z, "x", x)
 	if err := x.checkFinite("x"); err != nil {
 		return err
 	}

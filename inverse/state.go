@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/inverse/optim"
 )
 
@@ -89,7 +90,7 @@ func (u *update[T]) match(arrays []optim.Array[T]) ([][]T, error) {
 				return nil, fmt.Errorf("the state has %v for %q at index %d, want finite numbers", v, p.Name, i)
 			}
 			if p.Name == "inner.log_steps" {
-				if size := math.Exp(float64(v)); !(size > 0) || math.IsInf(size, 0) {
+				if size := portable.Exp(float64(v)); !(size > 0) || math.IsInf(size, 0) {
 					return nil, fmt.Errorf("the state has %v for %q at index %d, which makes the step size %v", v, p.Name, i, size)
 				}
 			}

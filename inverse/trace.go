@@ -27,7 +27,7 @@ func (s *Solver[T]) Trace(z, x Matrix[T]) (*Trace[T], error) {
 	if s.inner.Form == ExactForm {
 		return nil, fmt.Errorf("the exact form takes no steps that could be traced: trace the form direct or gram, whose steps approach the same latents")
 	}
-	if err := s.check(z, x); err != nil {
+	if err := s.checkInvert(z, x); err != nil {
 		return nil, err
 	}
 	r := s.inner.scale(s.source.Pixels, max(1, x.Rows))
@@ -77,11 +77,11 @@ func (s *Solver[T]) losses(tr *Trace[T], x Matrix[T], r float64) {
 			var f float64
 			for j, v := range image.Row(i) {
 				e := float64(v) - float64(x.Row(i)[j])
-				f += e * e / 2
+				f += float64(e * e / 2)
 			}
 			for _, v := range z.Row(i) {
 				v := float64(v)
-				f += s.inner.Ridge*v*v/2 + s.inner.Sparse*max(v, -v)
+				f += float64(s.inner.Ridge*v*v/2) + float64(s.inner.Sparse*max(v, -v))
 			}
 			tr.Loss[n][i] = r * f
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/inverse/internal/engine"
 	"github.com/inversenet/inversenet/inverse/optim"
 )
@@ -261,7 +262,7 @@ func (u *update[T]) gradientsReady() {
 // readInner takes the inner loop's parameters over from the model.
 func (u *update[T]) readInner() {
 	for n := range u.logSteps {
-		u.logSteps[n] = T(math.Log(u.model.Inner.StepSizes[n]))
+		u.logSteps[n] = T(portable.Log(u.model.Inner.StepSizes[n]))
 	}
 	for k := range u.thresholds {
 		u.thresholds[k] = T(u.model.Inner.Prox.Thresholds[k])
@@ -289,7 +290,7 @@ func (u *update[T]) writeInner() (clean bool) {
 func (u *update[T]) writeSteps() (clean bool) {
 	clean = true
 	for n, v := range u.logSteps {
-		size := math.Exp(float64(v))
+		size := portable.Exp(float64(v))
 		u.model.Inner.StepSizes[n] = size
 		clean = clean && size > 0 && !math.IsInf(size, 0)
 	}

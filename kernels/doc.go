@@ -14,15 +14,16 @@
 //
 //	Product     out = prox(base + scale·(init + W·B))     one inner step is two of these
 //	Outer       S += Q·P                                  weight gradient, contraction over samples
-//	Pack        sample-major rows → panel                 and Unpack, its inverse
+//	Pack        sample-major rows → panel                 and PackNegated, and Unpack, its inverse
 //	SampleMajor panel → sample-major rows                 the P of Outer
 //	Activate    d = r ⊙ σ′(a), h = σ′(a)² + r ⊙ σ″(a)      r = σ(a) − x, an output activation
 //	Gate        λ ⊙ prox′, s·λ                            the start of a step's adjoint
 //	DotRows     Σ over rows, lane by lane                 gradient of a step size
+//	WeightedDistance  Σ ((a − b)·scale)² over rows        when to stop
 //	RowSums     Σ over the samples of a row               gradient of a bias
 //	Softmax     probabilities, the largest logit, log Σ   and Logistic, for losses
 //	Exp, Log    to a unit in the last place
-//	Adam        a step of the optimiser, on slices that are no panels
+//	Adam        a step of the optimiser                   and AllFinite, on slices that are no panels
 //
 // The pure Go functions in reference*.go are the specification; the loops there
 // say what each kernel computes. Every instruction set is tested against them.

@@ -101,6 +101,29 @@ func (t *Table[T]) DotRows(acc, a, b []T, rows, vecs int) {
 	}
 }
 
+// WeightedDistance adds to each sample the square of its distance between two panels, with
+// a scale for each row,
+//
+//	acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])²
+//
+// on the first vecs vectors of acc, a panel of one row. The sum runs over r in
+// order. It panics, before it writes, when a slice is too short or vecs is not 1
+// or 2.
+func (t *Table[T]) WeightedDistance(acc, a, b, scale []T, rows, vecs int) {
+	t.checkMap(rows, vecs, "a", a, "b", b, "", nil)
+	checkPanel("acc", acc, 1, t.Width())
+	if len(scale) < rows {
+		panic(fmt.Sprintf("kernels: %d rows need as many scales, got %d", rows, len(scale)))
+	}
+	raceReadPanel(t, a, rows, vecs)
+	raceReadPanel(t, b, rows, vecs)
+	raceRead(scale, rows)
+	raceWritePanel(t, acc, 1, vecs)
+	for p := t.start(rows, vecs); p.next(); {
+		t.distance[vecs-1](&acc[0], &a[p.at], &b[p.at], &scale[p.row], p.rows)
+	}
+}
+
 // RowSums adds to dst[r] the sum of the first samples lanes of panel row r, for a
 // gradient of biases. The other lanes count as zeros; the upper half of the row's
 // lanes is added to the lower until one is left, so that the order depends on

@@ -251,6 +251,8 @@ func TestMapsRefuseMisuse(t *testing.T) {
 		{"Gate: z", func() { table.Gate(panel(2), panel(2), nil, 2, 2, 1, ProxShrink, nil, nil) }},
 		{"Gate: bounds", func() { table.Gate(panel(2), panel(2), panel(2), 2, 2, 1, ProxClamp, panel(1)[:1], panel(1)) }},
 		{"DotRows: acc", func() { table.DotRows(panel(0), panel(2), panel(2), 2, 2) }},
+		{"WeightedDistance: scale", func() { table.WeightedDistance(panel(1), panel(2), panel(2), make([]float64, 1), 2, 2) }},
+		{"WeightedDistance: acc", func() { table.WeightedDistance(nil, panel(2), panel(2), make([]float64, 2), 2, 2) }},
 		{"RowSums: samples", func() { table.RowSums(panel(1), panel(2), 2, table.Width()+1) }},
 		{"RowSums: dst", func() { table.RowSums(make([]float64, 1), panel(2), 2, 1) }},
 	} {

@@ -28,10 +28,7 @@ func Example() {
 	}
 	z := make([]float64, t.PaddedRows(latents)*t.Width()) // starts at zero
 	target := make([]float64, t.PaddedRows(pixels)*t.Width())
-	t.Pack(target, x, samples, pixels, pixels)
-	for i := range target {
-		target[i] = -target[i]
-	}
+	t.PackNegated(target, x, samples, pixels, pixels)
 	residual := make([]float64, len(target))
 	vecs := t.Vectors(samples) // three samples fill one vector or two
 	t.Product(residual, forward, z, vecs, target, kernels.Epilogue[float64]{})
@@ -233,6 +230,36 @@ func ExampleTable_Gate() {
 	fmt.Println(sample(t, lambda, 3), sample(t, scaled, 3))
 	// Output:
 	// [0 20 0] [0 2 0]
+}
+
+// How far apart two panels are in each sample, one row counting double.
+func ExampleTable_WeightedDistance() {
+	t := kernels.Default[float64]()
+	acc := panel(t, 0)
+	t.WeightedDistance(acc, panel(t, 1, 2, 3), panel(t, 1, 1, 1), []float64{1, 2, 1}, 3, t.Vectors(1))
+	fmt.Println(sample(t, acc, 1)) // 0² + 2² + 2²
+	// Output: [8]
+}
+
+func ExampleTable_AllFinite() {
+	t := kernels.Default[float64]()
+	fmt.Println(t.AllFinite([]float64{1, 2, 3}), t.AllFinite([]float64{1, math.NaN(), 3}))
+	// Output: true false
+}
+
+func ExampleSameBits() {
+	fmt.Println(kernels.SameBits([]float64{1, 0}, []float64{1, 0}), kernels.SameBits([]float64{0}, []float64{math.Copysign(0, -1)}))
+	// Output: true false
+}
+
+// Observations become a panel −x, which residuals start from.
+func ExampleTable_PackNegated() {
+	t := kernels.Default[float64]()
+	rows := []float64{1, 2, 3, 4} // two samples of two
+	p := panel(t, 0, 0)
+	t.PackNegated(p, rows, 2, 2, 2)
+	fmt.Println(p[0], p[1], p[t.Width()], p[t.Width()+1])
+	// Output: -1 -3 -2 -4
 }
 
 // What cross entropies are made of: terms that are not negative, so that they are exact

@@ -31,6 +31,13 @@ func testPackUnpack[T Float](t *testing.T, table *Table[T]) {
 					}
 				}
 			}
+			negated := random[T](rng, cols*width)
+			table.PackNegated(negated, src, samples, cols, stride)
+			for i, got := range negated {
+				if got != -panel[i] {
+					t.Fatalf("%d samples of %d: panel[%d][%d] is %v negated, want %v", samples, cols, i/width, i%width, got, -panel[i])
+				}
+			}
 			back := random[T](rng, samples*stride)
 			canary := append([]T(nil), back...)
 			table.Unpack(back, panel, samples, cols, stride)

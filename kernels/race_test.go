@@ -82,7 +82,7 @@ func pairsOf[T Float](name string, tr trial[T]) []pair[T] {
 		first, last, none := -1, -1, -1
 		for i, v := range o.data {
 			switch {
-			case o.written != nil && o.written(i), o.written == nil && !same([]T{v}, []T{canary[T]()}):
+			case o.written != nil && o.written(i), o.written == nil && !SameBits([]T{v}, []T{canary[T]()}):
 				last = i
 				if first < 0 {
 					first = i

@@ -20,7 +20,7 @@ func reference[T Float]() *Table[T] {
 		isa: Go, lanes: goLanes[T](), tile: goTile, transpose: transposeGo[T],
 		addScaled: addScaledGo[T], multiply: multiplyGo[T], extrapolate: extrapolateGo[T], rowSums: rowSumsGo[T],
 		exp: mapGo[T](portable.Exp), log: mapGo[T](portable.Log), logistic: logisticGo[T], softmax: softmaxGo[T],
-		adam: adamGo[T],
+		adam: adamGo[T], finite: finiteGo[T], negated: negatedGo[T],
 	}
 	for act := range numActivations {
 		t.apply[act], t.activate[act] = applyGo[T](act), activateGo[T](act)
@@ -30,7 +30,7 @@ func reference[T Float]() *Table[T] {
 			t.product[vecs-1][rows] = productGo[T](rows, vecs)
 			t.outer[vecs-1][rows] = outerGo[T](rows, vecs)
 		}
-		t.gate[vecs-1], t.dotRows[vecs-1] = gateGo[T](vecs), dotRowsGo[T](vecs)
+		t.gate[vecs-1], t.dotRows[vecs-1], t.distance[vecs-1] = gateGo[T](vecs), dotRowsGo[T](vecs), distanceGo[T](vecs)
 	}
 	return t
 }
@@ -130,12 +130,22 @@ func outerGo[T Float](rows, vecs int) outerFunc[T] {
 
 // transposeGo transposes square blocks: dst[j][i] = src[i][j].
 func transposeGo[T Float](dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int) {
+	eachPair(dst, dstStride, dstStep, src, srcStride, srcStep, blocks, func(to, from *T) { *to = *from })
+}
+
+// negatedGo transposes square blocks with another sign: dst[j][i] = −src[i][j].
+func negatedGo[T Float](dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int) {
+	eachPair(dst, dstStride, dstStep, src, srcStride, srcStep, blocks, func(to, from *T) { *to = -*from })
+}
+
+// eachPair visits the elements of square blocks with their places in the transpose.
+func eachPair[T Float](dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int, visit func(to, from *T)) {
 	size, n := sizeof[T](), goLanes[T]()
 	at := func(p *T, bytes int) *T { return (*T)(unsafe.Add(unsafe.Pointer(p), bytes)) }
 	for block := range blocks {
 		for i := range n {
 			for j := range n {
-				*at(dst, block*dstStep+j*dstStride+i*size) = *at(src, block*srcStep+i*srcStride+j*size)
+				visit(at(dst, block*dstStep+j*dstStride+i*size), at(src, block*srcStep+i*srcStride+j*size))
 			}
 		}
 	}

@@ -84,6 +84,37 @@ func dotRowsGo[T Float](vecs int) dotRowsFunc[T] {
 	}
 }
 
+// distanceGo is the sum over rows on panels of vecs vectors:
+//
+//	for each sample n:
+//	    for r = 0, 1, … rows-1:
+//	        d = (a[r][n] − b[r][n])·scale[r];  acc[n] += d·d
+func distanceGo[T Float](vecs int) distanceFunc[T] {
+	stride := 2 * goLanes[T]()
+	width := vecs * goLanes[T]()
+	return func(acc, a, b, scale *T, rows int) {
+		sums, as, bs, scales := view(acc, width), view(a, rows*stride), view(b, rows*stride), view(scale, rows)
+		for r := range rows {
+			for n := range sums {
+				d := T((as[r*stride+n] - bs[r*stride+n]) * scales[r])
+				sums[n] += T(d * d)
+			}
+		}
+	}
+}
+
+// finiteGo counts what is not finite:
+//
+//	for each element v:  if v − v ≠ 0:  others++
+func finiteGo[T Float](s *T, vectors int) (others int) {
+	for _, v := range view(s, vectors*goLanes[T]()) {
+		if v-v != 0 {
+			others++
+		}
+	}
+	return others
+}
+
 // rowSumsGo sums each row by halves:
 //
 //	for each row r:

@@ -32,11 +32,13 @@ type Table[T Float] struct {
 	activate [numActivations]activateFunc[T]
 
 	// By vectors per panel row less one.
-	gate    [2]gateFunc[T]
-	dotRows [2]dotRowsFunc[T]
+	gate     [2]gateFunc[T]
+	dotRows  [2]dotRowsFunc[T]
+	distance [2]distanceFunc[T]
 
-	transpose transposeFunc[T]
-	peak      peakFunc
+	transpose, negated transposeFunc[T] // the second with another sign
+	finite             finiteFunc[T]
+	peak               peakFunc
 }
 
 var (

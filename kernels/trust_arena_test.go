@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"bytes"
 	"os"
 	"testing"
 	"unsafe"
@@ -84,19 +83,12 @@ func (a *arena[T]) start(at place, k, n int) int {
 // intact tells whether the canaries around an operand are, and puts them back.
 func (a *arena[T]) intact(start, n int) bool {
 	before, after := max(start-margin, 0), min(start+n+margin, len(a.memory))
-	ok := same(a.memory[before:start], blankMargin[T]()[:start-before]) && same(a.memory[start+n:after], blankMargin[T]()[:after-start-n])
+	ok := SameBits(a.memory[before:start], blankMargin[T]()[:start-before]) && SameBits(a.memory[start+n:after], blankMargin[T]()[:after-start-n])
 	if !ok {
 		a.wipe(before, start)
 		a.wipe(start+n, after)
 	}
 	return ok
-}
-
-// same compares bits.
-func same[T Float](a, b []T) bool { return bytes.Equal(raw(a), raw(b)) }
-
-func raw[T Float](s []T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*sizeof[T]())
 }
 
 func uintptrOf[T Float](p *T) uintptr { return uintptr(unsafe.Pointer(p)) }

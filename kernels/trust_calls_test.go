@@ -59,6 +59,7 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 			{"Extrapolate", func(t *Table[T], vecs int) { t.Extrapolate(p[0], p[1], p[2], 0.9, rows, vecs) }},
 			{"Gate", func(t *Table[T], vecs int) { t.Gate(p[0], p[1], p[2], rows, vecs, 1, ProxClamp, bounds, bounds) }},
 			{"DotRows", func(t *Table[T], vecs int) { t.DotRows(p[0], p[1], p[2], rows, vecs) }},
+			{"WeightedDistance", func(t *Table[T], vecs int) { t.WeightedDistance(p[0], p[1], p[2], bounds, rows, vecs) }},
 			{"RowSums", func(t *Table[T], vecs int) { t.RowSums(bounds, p[1], rows, vecs*t.lanes) }},
 			{"Exp", func(t *Table[T], vecs int) { t.Exp(p[0], p[1], rows, vecs) }},
 			{"Log", func(t *Table[T], vecs int) { t.Log(p[0], p[1], rows, vecs) }},
@@ -72,6 +73,7 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 			{"Apply tanh", func(t *Table[T], vecs int) { t.Apply(Tanh, p[0], p[1], rows, vecs) }},
 			{"Softmax", func(t *Table[T], vecs int) { t.Softmax(p[0], p[2], p[3], p[1], min(rows, mostClasses), vecs) }},
 			{"Pack", func(t *Table[T], vecs int) { t.Pack(p[0], p[1], vecs*t.lanes, rows, rows) }},
+			{"PackNegated", func(t *Table[T], vecs int) { t.PackNegated(p[0], p[1], vecs*t.lanes, rows, rows) }},
 			{"Unpack", func(t *Table[T], vecs int) { t.Unpack(p[0], p[1], vecs*t.lanes, rows, rows) }},
 			{"SampleMajor", func(t *Table[T], vecs int) { t.SampleMajor(p[0], p[1], rows, vecs) }},
 		} {
@@ -79,6 +81,7 @@ func loads[T Float](t *Table[T], visit func(load[T])) {
 				visit(load[T]{fmt.Sprintf("%s %d rows, %d vectors", c.name, rows, vecs), func(t *Table[T]) { c.call(t, vecs) }})
 			}
 		}
+		visit(load[T]{fmt.Sprintf("AllFinite %d elements", rows*width), func(t *Table[T]) { t.AllFinite(p[1]) }})
 		visit(load[T]{fmt.Sprintf("Adam %d elements", rows*width), func(t *Table[T]) { t.Adam(p[0], p[1], p[2], p[4], AdamCoefficients[T]{Eps: 1}) }})
 	}
 	visit(load[T]{"PeakFlops 100000 rounds", func(t *Table[T]) { t.PeakFlops(100000) }})

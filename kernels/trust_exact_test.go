@@ -59,7 +59,7 @@ func inSteps[T Float](got T, x twofoldSum, size float64) float64 {
 
 // exact is 0 where got has the bits of want, else infinite.
 func exact[T Float](got, want T) float64 {
-	if same([]T{got}, []T{want}) {
+	if SameBits([]T{got}, []T{want}) {
 		return 0
 	}
 	return math.Inf(1)

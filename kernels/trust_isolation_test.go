@@ -14,6 +14,7 @@ type isolation[T Float] struct {
 	rng                      *rand.Rand
 	full                     bool
 	calls, compared, changed int
+	divided                  bool // whether there is anything to keep apart
 }
 
 // poisons are values that a sum, a maximum or a quotient might spread: NaN,
@@ -29,6 +30,7 @@ func poisons[T Float]() []T {
 func (s *isolation[T]) run(tr trial[T]) {
 	clean := s.call(&tr, nil)
 	for _, d := range tr.divisions {
+		s.divided = true
 		victims := []int{0, d.groups / 2, d.groups - 1}
 		if s.full {
 			victims = nil
@@ -85,7 +87,7 @@ func (s *isolation[T]) compare(tr *trial[T], d division, victim int, clean, dirt
 				continue
 			}
 			s.compared++
-			if !same(clean[k][i:i+1], dirty[k][i:i+1]) {
+			if !SameBits(clean[k][i:i+1], dirty[k][i:i+1]) {
 				if s.changed++; s.changed <= 5 {
 					s.t.Errorf("%s, %s: poison in %s %d changed element %d of %s from %v to %v", s.name, tr.shape, d.name, victim, i, o.name, clean[k][i], dirty[k][i])
 				}

@@ -43,7 +43,7 @@ func metered[T Float](t *Table[T], m *meter) *Table[T] {
 				outer(s, sStride, q, p, pStride, samples, blocks)
 			}
 		}
-		gate, dotRows := t.gate[v], t.dotRows[v]
+		gate, dotRows, distance := t.gate[v], t.dotRows[v], t.distance[v]
 		c.gate[v] = func(lambda, scaled, z, lo, hi *T, scale T, prox, rows int) {
 			defer moved(rows*(v+1), 3)()
 			gate(lambda, scaled, z, lo, hi, scale, prox, rows)
@@ -51,6 +51,10 @@ func metered[T Float](t *Table[T], m *meter) *Table[T] {
 		c.dotRows[v] = func(acc, a, b *T, rows int) {
 			defer moved(rows*(v+1), 2)()
 			dotRows(acc, a, b, rows)
+		}
+		c.distance[v] = func(acc, a, b, scale *T, rows int) {
+			defer moved(rows*(v+1), 2)()
+			distance(acc, a, b, scale, rows)
 		}
 	}
 	c.addScaled = func(dst, src *T, x T, vectors, step int) {
@@ -95,9 +99,16 @@ func metered[T Float](t *Table[T], m *meter) *Table[T] {
 		defer m.begin(vectors, adamBudget, 4*vectors*vector)()
 		t.adam(x, grad, first, second, mean, square, rate, eps, shrink, vectors)
 	}
-	c.transpose = func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int) {
-		defer m.begin(blocks*t.lanes, transposeBudget, 2*blocks*t.lanes*vector)()
-		t.transpose(dst, dstStride, dstStep, src, srcStride, srcStep, blocks)
+	transposed := func(f transposeFunc[T]) transposeFunc[T] {
+		return func(dst *T, dstStride, dstStep int, src *T, srcStride, srcStep, blocks int) {
+			defer m.begin(blocks*t.lanes, transposeBudget, 2*blocks*t.lanes*vector)()
+			f(dst, dstStride, dstStep, src, srcStride, srcStep, blocks)
+		}
+	}
+	c.transpose, c.negated = transposed(t.transpose), transposed(t.negated)
+	c.finite = func(s *T, vectors int) int {
+		defer moved(vectors, 1)()
+		return t.finite(s, vectors)
 	}
 	if t.peak != nil {
 		c.peak = func(rounds int) {

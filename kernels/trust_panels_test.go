@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -9,7 +10,10 @@ import (
 func layoutSubjects[T Float]() []subject[T] {
 	return []subject[T]{
 		{"Pack", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
-			s.eachBlock(func(samples, cols, stride int, large bool) { try(packTrial(s, samples, cols, stride, large)) })
+			s.eachBlock(func(samples, cols, stride int, large bool) { try(packTrial(s, samples, cols, stride, large, false)) })
+		}},
+		{"PackNegated", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
+			s.eachBlock(func(samples, cols, stride int, large bool) { try(packTrial(s, samples, cols, stride, large, true)) })
 		}},
 		{"Unpack", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
 			s.eachBlock(func(samples, cols, stride int, large bool) { try(unpackTrial(s, samples, cols, stride, large)) })
@@ -39,19 +43,26 @@ func (s *shapes[T]) eachBlock(visit func(samples, cols, stride int, large bool))
 	}
 }
 
-func packTrial[T Float](s *shapes[T], samples, cols, stride int, large bool) trial[T] {
-	width := s.table.Width()
+func packTrial[T Float](s *shapes[T], samples, cols, stride int, large, negated bool) trial[T] {
+	width, pack := s.table.Width(), s.table.Pack
+	if negated {
+		pack = s.table.PackNegated
+	}
 	src := s.numbers((samples-1)*stride + cols)
 	return trial[T]{
 		shape:    fmt.Sprintf("%d samples of %d, stride %d", samples, cols, stride),
 		large:    large,
 		operands: []operand[T]{{"panel", blank[T](cols * width), everywhere, true}, {name: "src", data: src}},
-		call:     func(p [][]T) { s.table.Pack(p[0], p[1], samples, cols, stride) },
+		call:     func(p [][]T) { pack(p[0], p[1], samples, cols, stride) },
 		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
 			if i%width >= samples {
 				return exact(got, 0), 0
 			}
-			return exact(got, src[i%width*stride+i/width]), 0
+			want := src[i%width*stride+i/width]
+			if negated {
+				want = -want
+			}
+			return exact(got, want), 0
 		},
 		divisions: []division{{"sample", samples, func(k, i int) int { return [...]int{i % width, i / stride}[k] }}},
 	}
@@ -196,7 +207,8 @@ func mapTrial[T Float](s *shapes[T], c mapCase[T], rows, vecs int) trial[T] {
 }
 
 // reductionSubjects are DotRows, with a rounding for each product and each sum in
-// Go, and RowSums, which halves a row until one lane is left.
+// Go, WeightedDistance, which rounds a difference and its product with a scale before
+// the square, and RowSums, which halves a row until one lane is left.
 func reductionSubjects[T Float]() []subject[T] {
 	return []subject[T]{
 		{"DotRows", "eps", "(rows+1)/2", func(s *shapes[T], try func(trial[T])) {
@@ -204,6 +216,21 @@ func reductionSubjects[T Float]() []subject[T] {
 				for vecs := 1; vecs <= 2; vecs++ {
 					try(dotRowsTrial(s, rows, vecs))
 				}
+			}
+		}},
+		{"WeightedDistance", "eps", "(rows+1)/2+2", func(s *shapes[T], try func(trial[T])) {
+			for _, rows := range s.mapRows() {
+				for vecs := 1; vecs <= 2; vecs++ {
+					try(distanceTrial(s, rows, vecs))
+				}
+			}
+		}},
+		{"AllFinite", "ulp", "0", func(s *shapes[T], try func(trial[T])) {
+			for _, n := range s.upTo(9*s.table.lanes + 1) {
+				try(finiteTrial(s, n))
+			}
+			if s.full {
+				try(finiteTrial(s, (mapBudget+3)*s.table.lanes+1))
 			}
 		}},
 		{"RowSums", "eps", "(log₂(lanes)+2)/2", func(s *shapes[T], try func(trial[T])) {
@@ -233,6 +260,44 @@ func dotRowsTrial[T Float](s *shapes[T], rows, vecs int) trial[T] {
 			return inSteps(got, total.twofold(), total.size), float64(rows+1) / 2
 		},
 		divisions: s.samples(vecs),
+	}
+}
+
+func distanceTrial[T Float](s *shapes[T], rows, vecs int) trial[T] {
+	width := s.table.Width()
+	before, a, b, scale := s.panel(1, vecs), s.panel(rows, vecs), s.panel(rows, vecs), s.numbers(rows)
+	return trial[T]{
+		shape:    fmt.Sprintf("%d rows, %d vectors", rows, vecs),
+		large:    rows > mapBudget/2,
+		operands: []operand[T]{{"acc", before, s.inside(vecs), false}, {name: "a", data: a}, {name: "b", data: b}, {name: "scale", data: scale}},
+		call:     func(p [][]T) { s.table.WeightedDistance(p[0], p[1], p[2], p[3], rows, vecs) },
+		judge: func(_, i int, got T, _ [][]T) (err, bound float64) {
+			total, size := exactly(float64(before[i])), math.Abs(float64(before[i]))
+			for r := range rows {
+				d := twoSum(float64(a[r*width+i]), -float64(b[r*width+i])).times(float64(scale[r]))
+				total = total.plus(d.times(d.hi)).plus(exactly(d.hi * d.lo)) // d² but for the square of its low part
+				size += d.hi * d.hi
+			}
+			return inSteps(got, total, size), float64(rows+1)/2 + 2
+		},
+		divisions: s.samples(vecs, 3),
+	}
+}
+
+// finiteTrial turns the answer into a number. Every element has a say in it, so that
+// there is nothing to keep apart.
+func finiteTrial[T Float](s *shapes[T], n int) trial[T] {
+	return trial[T]{
+		shape:    fmt.Sprintf("%d elements", n),
+		large:    n > mapBudget*s.table.lanes,
+		operands: []operand[T]{{"answer", blank[T](1), everywhere, true}, {name: "s", data: s.numbers(n)}},
+		call: func(p [][]T) {
+			p[0][0] = 0
+			if s.table.AllFinite(p[1]) {
+				p[0][0] = 1
+			}
+		},
+		judge: func(_, _ int, got T, _ [][]T) (err, bound float64) { return exact(got, 1), 0 },
 	}
 }
 

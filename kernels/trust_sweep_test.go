@@ -68,7 +68,7 @@ func (s *sweep[T]) run(tr trial[T]) {
 			continue
 		}
 		for k, o := range tr.operands {
-			if o.written != nil && !same(after[k], judged[k]) {
+			if o.written != nil && !SameBits(after[k], judged[k]) {
 				s.fail(&s.tally.places, "%s: %s differs at place %d from place %d", tr.shape, o.name, at, places[0])
 			}
 		}
@@ -97,7 +97,7 @@ func (s *sweep[T]) callAt(tr *trial[T], at place) [][]T {
 		after[k] = o.data
 		if o.written != nil {
 			after[k] = append([]T(nil), p[k]...)
-		} else if !same(p[k], o.data) {
+		} else if !SameBits(p[k], o.data) {
 			s.fail(&s.inputs, "%s: changed the input %s at place %d", tr.shape, o.name, at)
 		}
 		a.wipe(starts[k], starts[k]+n)
@@ -112,7 +112,7 @@ func (s *sweep[T]) judge(tr *trial[T], after [][]T) {
 		}
 		for i, got := range after[k] {
 			if !o.written(i) {
-				if !same(after[k][i:i+1], o.data[i:i+1]) {
+				if !SameBits(after[k][i:i+1], o.data[i:i+1]) {
 					s.fail(&s.canaries, "%s: wrote element %d of %s", tr.shape, i, o.name)
 				}
 				continue

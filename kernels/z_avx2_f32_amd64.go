@@ -159,6 +159,16 @@ func dotRowsF32AVX2V1(acc *float32, a *float32, b *float32, rows int)
 //go:noescape
 func dotRowsF32AVX2V2(acc *float32, a *float32, b *float32, rows int)
 
+// distanceF32AVX2V1: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF32AVX2V1(acc *float32, a *float32, b *float32, scale *float32, rows int)
+
+// distanceF32AVX2V2: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF32AVX2V2(acc *float32, a *float32, b *float32, scale *float32, rows int)
+
 // rowSumsF32AVX2: dst[r] += Σ_n panel[r][n] for n < samples.
 //
 //go:noescape
@@ -244,6 +254,16 @@ func adamF32AVX2(x *float32, grad *float32, m *float32, v *float32, mean float32
 //go:noescape
 func transposeF32AVX2(dst *float32, dstStride int, dstStep int, src *float32, srcStride int, srcStep int, blocks int)
 
+// negatedF32AVX2: dst[j][i] = −src[i][j] in square blocks of one vector's lanes.
+//
+//go:noescape
+func negatedF32AVX2(dst *float32, dstStride int, dstStep int, src *float32, srcStride int, srcStep int, blocks int)
+
+// finiteF32AVX2: 0 if no element is NaN or infinite.
+//
+//go:noescape
+func finiteF32AVX2(s *float32, vectors int) (others int)
+
 // peakF32AVX2: rounds × peakChains independent multiply-adds on registers, the limit of the core.
 //
 //go:noescape
@@ -283,6 +303,8 @@ func overlayF32AVX2(t *Table[float32]) {
 	t.gate[1] = gateF32AVX2V2
 	t.dotRows[0] = dotRowsF32AVX2V1
 	t.dotRows[1] = dotRowsF32AVX2V2
+	t.distance[0] = distanceF32AVX2V1
+	t.distance[1] = distanceF32AVX2V2
 	t.rowSums = rowSumsF32AVX2
 	t.exp = expF32AVX2
 	t.log = logF32AVX2
@@ -300,5 +322,7 @@ func overlayF32AVX2(t *Table[float32]) {
 	t.activate[Softplus] = activateSoftplusF32AVX2
 	t.adam = adamF32AVX2
 	t.transpose = transposeF32AVX2
+	t.negated = negatedF32AVX2
+	t.finite = finiteF32AVX2
 	t.peak = peakF32AVX2
 }

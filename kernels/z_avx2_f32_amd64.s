@@ -3115,6 +3115,62 @@ row:
 	VZEROUPPER
 	RET
 
+// func distanceF32AVX2V1(acc *float32, a *float32, b *float32, scale *float32, rows int)
+// Requires: AVX, FMA3
+TEXT ·distanceF32AVX2V1(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPS (AX), Y0
+
+row:
+	VBROADCASTSS (BX), Y1
+	VMOVUPS      (CX), Y2
+	VSUBPS       (DX), Y2, Y2
+	VMULPS       Y1, Y2, Y2
+	VFMADD231PS  Y2, Y2, Y0
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+4, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPS      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func distanceF32AVX2V2(acc *float32, a *float32, b *float32, scale *float32, rows int)
+// Requires: AVX, FMA3
+TEXT ·distanceF32AVX2V2(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+
+row:
+	VBROADCASTSS (BX), Y2
+	VMOVUPS      (CX), Y3
+	VSUBPS       (DX), Y3, Y3
+	VMULPS       Y2, Y3, Y3
+	VFMADD231PS  Y3, Y3, Y0
+	VMOVUPS      32(CX), Y3
+	VSUBPS       32(DX), Y3, Y3
+	VMULPS       Y2, Y3, Y3
+	VFMADD231PS  Y3, Y3, Y1
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+4, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
 DATA window<>+0(SB)/8, $0xffffffffffffffff
 DATA window<>+8(SB)/8, $0xffffffffffffffff
 DATA window<>+16(SB)/8, $0xffffffffffffffff
@@ -4108,6 +4164,137 @@ block:
 	VZEROUPPER
 	RET
 
+// func negatedF32AVX2(dst *float32, dstStride int, dstStep int, src *float32, srcStride int, srcStep int, blocks int)
+// Requires: AVX
+TEXT ·negatedF32AVX2(SB), NOSPLIT, $0-56
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstStride+8(FP), CX
+	MOVQ    src+24(FP), DX
+	MOVQ    srcStride+32(FP), BX
+	MOVQ    blocks+48(FP), SI
+	VMOVUPS constants<>+1088(SB), Y9
+
+block:
+	MOVQ   DX, DI
+	VXORPS (DI), Y9, Y0
+	ADDQ   BX, DI
+	VXORPS (DI), Y9, Y1
+	ADDQ   BX, DI
+	VXORPS (DI), Y9, Y2
+	ADDQ   BX, DI
+	VXORPS (DI), Y9, Y3
+	ADDQ   BX, DI
+	VXORPS (DI), Y9, Y4
+	ADDQ   BX, DI
+	VXORPS (DI), Y9, Y5
+	ADDQ   BX, DI
+	VXORPS (DI), Y9, Y6
+	ADDQ   BX, DI
+	VXORPS (DI), Y9, Y7
+
+	// exchange groups of 4 bytes between rows 1 apart
+	VUNPCKLPS Y1, Y0, Y8
+	VUNPCKHPS Y1, Y0, Y1
+	VUNPCKLPS Y3, Y2, Y0
+	VUNPCKHPS Y3, Y2, Y3
+	VUNPCKLPS Y5, Y4, Y2
+	VUNPCKHPS Y5, Y4, Y5
+	VUNPCKLPS Y7, Y6, Y4
+	VUNPCKHPS Y7, Y6, Y7
+
+	// exchange groups of 8 bytes between rows 2 apart
+	VUNPCKLPD Y0, Y8, Y6
+	VUNPCKHPD Y0, Y8, Y0
+	VUNPCKLPD Y3, Y1, Y8
+	VUNPCKHPD Y3, Y1, Y3
+	VUNPCKLPD Y4, Y2, Y1
+	VUNPCKHPD Y4, Y2, Y4
+	VUNPCKLPD Y7, Y5, Y2
+	VUNPCKHPD Y7, Y5, Y7
+
+	// exchange groups of 16 bytes between rows 4 apart
+	VPERM2F128 $0x20, Y1, Y6, Y5
+	VPERM2F128 $0x31, Y1, Y6, Y1
+	VPERM2F128 $0x20, Y2, Y8, Y6
+	VPERM2F128 $0x31, Y2, Y8, Y2
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x31, Y4, Y0, Y4
+	VPERM2F128 $0x20, Y7, Y3, Y0
+	VPERM2F128 $0x31, Y7, Y3, Y7
+	MOVQ       AX, DI
+	VMOVUPS    Y5, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Y8, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Y6, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Y0, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Y1, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Y4, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Y2, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Y7, (DI)
+	ADDQ       srcStep+40(FP), DX
+	ADDQ       dstStep+16(FP), AX
+	DECQ       SI
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func finiteF32AVX2(s *float32, vectors int) (others int)
+// Requires: AVX, AVX2
+TEXT ·finiteF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ    s+0(FP), AX
+	MOVQ    vectors+8(FP), CX
+	VMOVUPS constants<>+1152(SB), Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	MOVQ    CX, DX
+	SHRQ    $0x02, DX
+	JZ      rest
+
+group:
+	VANDPS  (AX), Y0, Y5
+	VPMAXUD Y5, Y1, Y1
+	VANDPS  32(AX), Y0, Y5
+	VPMAXUD Y5, Y2, Y2
+	VANDPS  64(AX), Y0, Y5
+	VPMAXUD Y5, Y3, Y3
+	VANDPS  96(AX), Y0, Y5
+	VPMAXUD Y5, Y4, Y4
+	ADDQ    $+128, AX
+	DECQ    DX
+	JNZ     group
+
+rest:
+	ANDQ $+3, CX
+	JZ   found
+
+vector:
+	VANDPS  (AX), Y0, Y5
+	VPMAXUD Y5, Y1, Y1
+	ADDQ    $+32, AX
+	DECQ    CX
+	JNZ     vector
+
+found:
+	VPMAXUD Y2, Y1, Y1
+	VPMAXUD Y3, Y1, Y1
+	VPMAXUD Y4, Y1, Y1
+
+	// v − v is NaN where v is not finite
+	VSUBPS    Y1, Y1, Y1
+	VCMPPS    $0x04, Y1, Y1, Y1
+	VMOVMSKPS Y1, AX
+	MOVQ      AX, others+16(FP)
+	VZEROUPPER
+	RET
+
 // func peakF32AVX2(rounds int)
 // Requires: AVX, FMA3
 TEXT ·peakF32AVX2(SB), NOSPLIT, $0-8
@@ -4289,4 +4476,8 @@ DATA constants<>+1120(SB)/8, $0xc2b00000c2b00000
 DATA constants<>+1128(SB)/8, $0xc2b00000c2b00000
 DATA constants<>+1136(SB)/8, $0xc2b00000c2b00000
 DATA constants<>+1144(SB)/8, $0xc2b00000c2b00000
-GLOBL constants<>(SB), RODATA|NOPTR, $1152
+DATA constants<>+1152(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+1160(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+1168(SB)/8, $0x7fffffff7fffffff
+DATA constants<>+1176(SB)/8, $0x7fffffff7fffffff
+GLOBL constants<>(SB), RODATA|NOPTR, $1184

@@ -159,6 +159,16 @@ func dotRowsF64AVX2V1(acc *float64, a *float64, b *float64, rows int)
 //go:noescape
 func dotRowsF64AVX2V2(acc *float64, a *float64, b *float64, rows int)
 
+// distanceF64AVX2V1: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF64AVX2V1(acc *float64, a *float64, b *float64, scale *float64, rows int)
+
+// distanceF64AVX2V2: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF64AVX2V2(acc *float64, a *float64, b *float64, scale *float64, rows int)
+
 // rowSumsF64AVX2: dst[r] += Σ_n panel[r][n] for n < samples.
 //
 //go:noescape
@@ -244,6 +254,16 @@ func adamF64AVX2(x *float64, grad *float64, m *float64, v *float64, mean float64
 //go:noescape
 func transposeF64AVX2(dst *float64, dstStride int, dstStep int, src *float64, srcStride int, srcStep int, blocks int)
 
+// negatedF64AVX2: dst[j][i] = −src[i][j] in square blocks of one vector's lanes.
+//
+//go:noescape
+func negatedF64AVX2(dst *float64, dstStride int, dstStep int, src *float64, srcStride int, srcStep int, blocks int)
+
+// finiteF64AVX2: 0 if no element is NaN or infinite.
+//
+//go:noescape
+func finiteF64AVX2(s *float64, vectors int) (others int)
+
 // peakF64AVX2: rounds × peakChains independent multiply-adds on registers, the limit of the core.
 //
 //go:noescape
@@ -283,6 +303,8 @@ func overlayF64AVX2(t *Table[float64]) {
 	t.gate[1] = gateF64AVX2V2
 	t.dotRows[0] = dotRowsF64AVX2V1
 	t.dotRows[1] = dotRowsF64AVX2V2
+	t.distance[0] = distanceF64AVX2V1
+	t.distance[1] = distanceF64AVX2V2
 	t.rowSums = rowSumsF64AVX2
 	t.exp = expF64AVX2
 	t.log = logF64AVX2
@@ -300,5 +322,7 @@ func overlayF64AVX2(t *Table[float64]) {
 	t.activate[Softplus] = activateSoftplusF64AVX2
 	t.adam = adamF64AVX2
 	t.transpose = transposeF64AVX2
+	t.negated = negatedF64AVX2
+	t.finite = finiteF64AVX2
 	t.peak = peakF64AVX2
 }

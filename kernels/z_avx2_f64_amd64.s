@@ -3115,6 +3115,62 @@ row:
 	VZEROUPPER
 	RET
 
+// func distanceF64AVX2V1(acc *float64, a *float64, b *float64, scale *float64, rows int)
+// Requires: AVX, FMA3
+TEXT ·distanceF64AVX2V1(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPD (AX), Y0
+
+row:
+	VBROADCASTSD (BX), Y1
+	VMOVUPD      (CX), Y2
+	VSUBPD       (DX), Y2, Y2
+	VMULPD       Y1, Y2, Y2
+	VFMADD231PD  Y2, Y2, Y0
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+8, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPD      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func distanceF64AVX2V2(acc *float64, a *float64, b *float64, scale *float64, rows int)
+// Requires: AVX, FMA3
+TEXT ·distanceF64AVX2V2(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPD (AX), Y0
+	VMOVUPD 32(AX), Y1
+
+row:
+	VBROADCASTSD (BX), Y2
+	VMOVUPD      (CX), Y3
+	VSUBPD       (DX), Y3, Y3
+	VMULPD       Y2, Y3, Y3
+	VFMADD231PD  Y3, Y3, Y0
+	VMOVUPD      32(CX), Y3
+	VSUBPD       32(DX), Y3, Y3
+	VMULPD       Y2, Y3, Y3
+	VFMADD231PD  Y3, Y3, Y1
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+8, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
 DATA window<>+0(SB)/8, $0xffffffffffffffff
 DATA window<>+8(SB)/8, $0xffffffffffffffff
 DATA window<>+16(SB)/8, $0xffffffffffffffff
@@ -4146,6 +4202,103 @@ block:
 	VZEROUPPER
 	RET
 
+// func negatedF64AVX2(dst *float64, dstStride int, dstStep int, src *float64, srcStride int, srcStep int, blocks int)
+// Requires: AVX
+TEXT ·negatedF64AVX2(SB), NOSPLIT, $0-56
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstStride+8(FP), CX
+	MOVQ    src+24(FP), DX
+	MOVQ    srcStride+32(FP), BX
+	MOVQ    blocks+48(FP), SI
+	VMOVUPD constants<>+1600(SB), Y5
+
+block:
+	MOVQ   DX, DI
+	VXORPD (DI), Y5, Y0
+	ADDQ   BX, DI
+	VXORPD (DI), Y5, Y1
+	ADDQ   BX, DI
+	VXORPD (DI), Y5, Y2
+	ADDQ   BX, DI
+	VXORPD (DI), Y5, Y3
+
+	// exchange groups of 8 bytes between rows 1 apart
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y1
+	VUNPCKLPD Y3, Y2, Y0
+	VUNPCKHPD Y3, Y2, Y3
+
+	// exchange groups of 16 bytes between rows 2 apart
+	VPERM2F128 $0x20, Y0, Y4, Y2
+	VPERM2F128 $0x31, Y0, Y4, Y0
+	VPERM2F128 $0x20, Y3, Y1, Y4
+	VPERM2F128 $0x31, Y3, Y1, Y3
+	MOVQ       AX, DI
+	VMOVUPD    Y2, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Y4, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Y0, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Y3, (DI)
+	ADDQ       srcStep+40(FP), DX
+	ADDQ       dstStep+16(FP), AX
+	DECQ       SI
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func finiteF64AVX2(s *float64, vectors int) (others int)
+// Requires: AVX, AVX2
+TEXT ·finiteF64AVX2(SB), NOSPLIT, $0-24
+	MOVQ    s+0(FP), AX
+	MOVQ    vectors+8(FP), CX
+	VMOVUPD constants<>+1664(SB), Y0
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	VXORPD  Y3, Y3, Y3
+	VXORPD  Y4, Y4, Y4
+	MOVQ    CX, DX
+	SHRQ    $0x02, DX
+	JZ      rest
+
+group:
+	VANDPD  (AX), Y0, Y5
+	VPMAXUD Y5, Y1, Y1
+	VANDPD  32(AX), Y0, Y5
+	VPMAXUD Y5, Y2, Y2
+	VANDPD  64(AX), Y0, Y5
+	VPMAXUD Y5, Y3, Y3
+	VANDPD  96(AX), Y0, Y5
+	VPMAXUD Y5, Y4, Y4
+	ADDQ    $+128, AX
+	DECQ    DX
+	JNZ     group
+
+rest:
+	ANDQ $+3, CX
+	JZ   found
+
+vector:
+	VANDPD  (AX), Y0, Y5
+	VPMAXUD Y5, Y1, Y1
+	ADDQ    $+32, AX
+	DECQ    CX
+	JNZ     vector
+
+found:
+	VPMAXUD Y2, Y1, Y1
+	VPMAXUD Y3, Y1, Y1
+	VPMAXUD Y4, Y1, Y1
+
+	// v − v is NaN where v is not finite
+	VSUBPD    Y1, Y1, Y1
+	VCMPPD    $0x04, Y1, Y1, Y1
+	VMOVMSKPD Y1, AX
+	MOVQ      AX, others+16(FP)
+	VZEROUPPER
+	RET
+
 // func peakF64AVX2(rounds int)
 // Requires: AVX, FMA3
 TEXT ·peakF64AVX2(SB), NOSPLIT, $0-8
@@ -4391,4 +4544,8 @@ DATA constants<>+1632(SB)/8, $0xc086280000000000
 DATA constants<>+1640(SB)/8, $0xc086280000000000
 DATA constants<>+1648(SB)/8, $0xc086280000000000
 DATA constants<>+1656(SB)/8, $0xc086280000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1664
+DATA constants<>+1664(SB)/8, $0x7fffffff00000000
+DATA constants<>+1672(SB)/8, $0x7fffffff00000000
+DATA constants<>+1680(SB)/8, $0x7fffffff00000000
+DATA constants<>+1688(SB)/8, $0x7fffffff00000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1696

@@ -319,6 +319,16 @@ func dotRowsF32AVX512V1(acc *float32, a *float32, b *float32, rows int)
 //go:noescape
 func dotRowsF32AVX512V2(acc *float32, a *float32, b *float32, rows int)
 
+// distanceF32AVX512V1: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF32AVX512V1(acc *float32, a *float32, b *float32, scale *float32, rows int)
+
+// distanceF32AVX512V2: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF32AVX512V2(acc *float32, a *float32, b *float32, scale *float32, rows int)
+
 // rowSumsF32AVX512: dst[r] += Σ_n panel[r][n] for n < samples.
 //
 //go:noescape
@@ -404,6 +414,16 @@ func adamF32AVX512(x *float32, grad *float32, m *float32, v *float32, mean float
 //go:noescape
 func transposeF32AVX512(dst *float32, dstStride int, dstStep int, src *float32, srcStride int, srcStep int, blocks int)
 
+// negatedF32AVX512: dst[j][i] = −src[i][j] in square blocks of one vector's lanes.
+//
+//go:noescape
+func negatedF32AVX512(dst *float32, dstStride int, dstStep int, src *float32, srcStride int, srcStep int, blocks int)
+
+// finiteF32AVX512: 0 if no element is NaN or infinite.
+//
+//go:noescape
+func finiteF32AVX512(s *float32, vectors int) (others int)
+
 // peakF32AVX512: rounds × peakChains independent multiply-adds on registers, the limit of the core.
 //
 //go:noescape
@@ -475,6 +495,8 @@ func overlayF32AVX512(t *Table[float32]) {
 	t.gate[1] = gateF32AVX512V2
 	t.dotRows[0] = dotRowsF32AVX512V1
 	t.dotRows[1] = dotRowsF32AVX512V2
+	t.distance[0] = distanceF32AVX512V1
+	t.distance[1] = distanceF32AVX512V2
 	t.rowSums = rowSumsF32AVX512
 	t.exp = expF32AVX512
 	t.log = logF32AVX512
@@ -492,5 +514,7 @@ func overlayF32AVX512(t *Table[float32]) {
 	t.activate[Softplus] = activateSoftplusF32AVX512
 	t.adam = adamF32AVX512
 	t.transpose = transposeF32AVX512
+	t.negated = negatedF32AVX512
+	t.finite = finiteF32AVX512
 	t.peak = peakF32AVX512
 }

@@ -11299,6 +11299,62 @@ row:
 	VZEROUPPER
 	RET
 
+// func distanceF32AVX512V1(acc *float32, a *float32, b *float32, scale *float32, rows int)
+// Requires: AVX, AVX512F
+TEXT ·distanceF32AVX512V1(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPS (AX), Z0
+
+row:
+	VBROADCASTSS (BX), Z1
+	VMOVUPS      (CX), Z2
+	VSUBPS       (DX), Z2, Z2
+	VMULPS       Z1, Z2, Z2
+	VFMADD231PS  Z2, Z2, Z0
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+4, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPS      Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func distanceF32AVX512V2(acc *float32, a *float32, b *float32, scale *float32, rows int)
+// Requires: AVX, AVX512F
+TEXT ·distanceF32AVX512V2(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+
+row:
+	VBROADCASTSS (BX), Z2
+	VMOVUPS      (CX), Z3
+	VSUBPS       (DX), Z3, Z3
+	VMULPS       Z2, Z3, Z3
+	VFMADD231PS  Z3, Z3, Z0
+	VMOVUPS      64(CX), Z3
+	VSUBPS       64(DX), Z3, Z3
+	VMULPS       Z2, Z3, Z3
+	VFMADD231PS  Z3, Z3, Z1
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+4, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VZEROUPPER
+	RET
+
 DATA window<>+0(SB)/8, $0xffffffffffffffff
 DATA window<>+8(SB)/8, $0xffffffffffffffff
 DATA window<>+16(SB)/8, $0xffffffffffffffff
@@ -12372,6 +12428,211 @@ block:
 	VZEROUPPER
 	RET
 
+// func negatedF32AVX512(dst *float32, dstStride int, dstStep int, src *float32, srcStride int, srcStep int, blocks int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·negatedF32AVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         dstStride+8(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         srcStride+32(FP), BX
+	MOVQ         blocks+48(FP), SI
+	VBROADCASTSS constants<>+128(SB), Z17
+
+block:
+	MOVQ   DX, DI
+	VXORPS (DI), Z17, Z0
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z1
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z2
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z3
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z4
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z5
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z6
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z7
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z8
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z9
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z10
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z11
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z12
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z13
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z14
+	ADDQ   BX, DI
+	VXORPS (DI), Z17, Z15
+
+	// exchange groups of 4 bytes between rows 1 apart
+	VUNPCKLPS Z1, Z0, Z16
+	VUNPCKHPS Z1, Z0, Z1
+	VUNPCKLPS Z3, Z2, Z0
+	VUNPCKHPS Z3, Z2, Z3
+	VUNPCKLPS Z5, Z4, Z2
+	VUNPCKHPS Z5, Z4, Z5
+	VUNPCKLPS Z7, Z6, Z4
+	VUNPCKHPS Z7, Z6, Z7
+	VUNPCKLPS Z9, Z8, Z6
+	VUNPCKHPS Z9, Z8, Z9
+	VUNPCKLPS Z11, Z10, Z8
+	VUNPCKHPS Z11, Z10, Z11
+	VUNPCKLPS Z13, Z12, Z10
+	VUNPCKHPS Z13, Z12, Z13
+	VUNPCKLPS Z15, Z14, Z12
+	VUNPCKHPS Z15, Z14, Z15
+
+	// exchange groups of 8 bytes between rows 2 apart
+	VUNPCKLPD Z0, Z16, Z14
+	VUNPCKHPD Z0, Z16, Z0
+	VUNPCKLPD Z3, Z1, Z16
+	VUNPCKHPD Z3, Z1, Z3
+	VUNPCKLPD Z4, Z2, Z1
+	VUNPCKHPD Z4, Z2, Z4
+	VUNPCKLPD Z7, Z5, Z2
+	VUNPCKHPD Z7, Z5, Z7
+	VUNPCKLPD Z8, Z6, Z5
+	VUNPCKHPD Z8, Z6, Z8
+	VUNPCKLPD Z11, Z9, Z6
+	VUNPCKHPD Z11, Z9, Z11
+	VUNPCKLPD Z12, Z10, Z9
+	VUNPCKHPD Z12, Z10, Z12
+	VUNPCKLPD Z15, Z13, Z10
+	VUNPCKHPD Z15, Z13, Z15
+
+	// exchange groups of 16 bytes between rows 4 apart
+	VSHUFF64X2 $0x88, Z1, Z14, Z13
+	VSHUFF64X2 $0xdd, Z1, Z14, Z1
+	VSHUFF64X2 $0x88, Z2, Z16, Z14
+	VSHUFF64X2 $0xdd, Z2, Z16, Z2
+	VSHUFF64X2 $0x88, Z4, Z0, Z16
+	VSHUFF64X2 $0xdd, Z4, Z0, Z4
+	VSHUFF64X2 $0x88, Z7, Z3, Z0
+	VSHUFF64X2 $0xdd, Z7, Z3, Z7
+	VSHUFF64X2 $0x88, Z9, Z5, Z3
+	VSHUFF64X2 $0xdd, Z9, Z5, Z9
+	VSHUFF64X2 $0x88, Z10, Z6, Z5
+	VSHUFF64X2 $0xdd, Z10, Z6, Z10
+	VSHUFF64X2 $0x88, Z12, Z8, Z6
+	VSHUFF64X2 $0xdd, Z12, Z8, Z12
+	VSHUFF64X2 $0x88, Z15, Z11, Z8
+	VSHUFF64X2 $0xdd, Z15, Z11, Z15
+
+	// exchange groups of 32 bytes between rows 8 apart
+	VSHUFF64X2 $0x88, Z3, Z13, Z11
+	VSHUFF64X2 $0xdd, Z3, Z13, Z3
+	VSHUFF64X2 $0x88, Z5, Z14, Z13
+	VSHUFF64X2 $0xdd, Z5, Z14, Z5
+	VSHUFF64X2 $0x88, Z6, Z16, Z14
+	VSHUFF64X2 $0xdd, Z6, Z16, Z6
+	VSHUFF64X2 $0x88, Z8, Z0, Z16
+	VSHUFF64X2 $0xdd, Z8, Z0, Z8
+	VSHUFF64X2 $0x88, Z9, Z1, Z0
+	VSHUFF64X2 $0xdd, Z9, Z1, Z9
+	VSHUFF64X2 $0x88, Z10, Z2, Z1
+	VSHUFF64X2 $0xdd, Z10, Z2, Z10
+	VSHUFF64X2 $0x88, Z12, Z4, Z2
+	VSHUFF64X2 $0xdd, Z12, Z4, Z12
+	VSHUFF64X2 $0x88, Z15, Z7, Z4
+	VSHUFF64X2 $0xdd, Z15, Z7, Z15
+	MOVQ       AX, DI
+	VMOVUPS    Z11, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z14, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z13, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z16, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z0, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z2, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z1, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z4, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z3, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z6, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z5, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z8, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z9, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z12, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z10, (DI)
+	ADDQ       CX, DI
+	VMOVUPS    Z15, (DI)
+	ADDQ       srcStep+40(FP), DX
+	ADDQ       dstStep+16(FP), AX
+	DECQ       SI
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func finiteF32AVX512(s *float32, vectors int) (others int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·finiteF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ         s+0(FP), AX
+	MOVQ         vectors+8(FP), CX
+	VBROADCASTSS constants<>+136(SB), Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	MOVQ         CX, DX
+	SHRQ         $0x02, DX
+	JZ           rest
+
+group:
+	VANDPS  (AX), Z0, Z5
+	VPMAXUD Z5, Z1, Z1
+	VANDPS  64(AX), Z0, Z5
+	VPMAXUD Z5, Z2, Z2
+	VANDPS  128(AX), Z0, Z5
+	VPMAXUD Z5, Z3, Z3
+	VANDPS  192(AX), Z0, Z5
+	VPMAXUD Z5, Z4, Z4
+	ADDQ    $+256, AX
+	DECQ    DX
+	JNZ     group
+
+rest:
+	ANDQ $+3, CX
+	JZ   found
+
+vector:
+	VANDPS  (AX), Z0, Z5
+	VPMAXUD Z5, Z1, Z1
+	ADDQ    $+64, AX
+	DECQ    CX
+	JNZ     vector
+
+found:
+	VPMAXUD Z2, Z1, Z1
+	VPMAXUD Z3, Z1, Z1
+	VPMAXUD Z4, Z1, Z1
+
+	// v − v is NaN where v is not finite
+	VSUBPS Z1, Z1, Z1
+	VCMPPS $0x04, Z1, Z1, K1
+	KMOVW  K1, AX
+	MOVQ   AX, others+16(FP)
+	VZEROUPPER
+	RET
+
 // func peakF32AVX512(rounds int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·peakF32AVX512(SB), NOSPLIT, $0-8
@@ -12443,4 +12704,5 @@ DATA constants<>+120(SB)/4, $0x3ecccc6a
 DATA constants<>+124(SB)/4, $0x3f2aaaab
 DATA constants<>+128(SB)/4, $0x80000000
 DATA constants<>+132(SB)/4, $0xc2b00000
-GLOBL constants<>(SB), RODATA|NOPTR, $136
+DATA constants<>+136(SB)/4, $0x7fffffff
+GLOBL constants<>(SB), RODATA|NOPTR, $140

@@ -319,6 +319,16 @@ func dotRowsF64AVX512V1(acc *float64, a *float64, b *float64, rows int)
 //go:noescape
 func dotRowsF64AVX512V2(acc *float64, a *float64, b *float64, rows int)
 
+// distanceF64AVX512V1: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF64AVX512V1(acc *float64, a *float64, b *float64, scale *float64, rows int)
+
+// distanceF64AVX512V2: acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².
+//
+//go:noescape
+func distanceF64AVX512V2(acc *float64, a *float64, b *float64, scale *float64, rows int)
+
 // rowSumsF64AVX512: dst[r] += Σ_n panel[r][n] for n < samples.
 //
 //go:noescape
@@ -404,6 +414,16 @@ func adamF64AVX512(x *float64, grad *float64, m *float64, v *float64, mean float
 //go:noescape
 func transposeF64AVX512(dst *float64, dstStride int, dstStep int, src *float64, srcStride int, srcStep int, blocks int)
 
+// negatedF64AVX512: dst[j][i] = −src[i][j] in square blocks of one vector's lanes.
+//
+//go:noescape
+func negatedF64AVX512(dst *float64, dstStride int, dstStep int, src *float64, srcStride int, srcStep int, blocks int)
+
+// finiteF64AVX512: 0 if no element is NaN or infinite.
+//
+//go:noescape
+func finiteF64AVX512(s *float64, vectors int) (others int)
+
 // peakF64AVX512: rounds × peakChains independent multiply-adds on registers, the limit of the core.
 //
 //go:noescape
@@ -475,6 +495,8 @@ func overlayF64AVX512(t *Table[float64]) {
 	t.gate[1] = gateF64AVX512V2
 	t.dotRows[0] = dotRowsF64AVX512V1
 	t.dotRows[1] = dotRowsF64AVX512V2
+	t.distance[0] = distanceF64AVX512V1
+	t.distance[1] = distanceF64AVX512V2
 	t.rowSums = rowSumsF64AVX512
 	t.exp = expF64AVX512
 	t.log = logF64AVX512
@@ -492,5 +514,7 @@ func overlayF64AVX512(t *Table[float64]) {
 	t.activate[Softplus] = activateSoftplusF64AVX512
 	t.adam = adamF64AVX512
 	t.transpose = transposeF64AVX512
+	t.negated = negatedF64AVX512
+	t.finite = finiteF64AVX512
 	t.peak = peakF64AVX512
 }

@@ -11299,6 +11299,62 @@ row:
 	VZEROUPPER
 	RET
 
+// func distanceF64AVX512V1(acc *float64, a *float64, b *float64, scale *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·distanceF64AVX512V1(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPD (AX), Z0
+
+row:
+	VBROADCASTSD (BX), Z1
+	VMOVUPD      (CX), Z2
+	VSUBPD       (DX), Z2, Z2
+	VMULPD       Z1, Z2, Z2
+	VFMADD231PD  Z2, Z2, Z0
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+8, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPD      Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func distanceF64AVX512V2(acc *float64, a *float64, b *float64, scale *float64, rows int)
+// Requires: AVX, AVX512F
+TEXT ·distanceF64AVX512V2(SB), NOSPLIT, $0-40
+	MOVQ    acc+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    b+16(FP), DX
+	MOVQ    scale+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	VMOVUPD (AX), Z0
+	VMOVUPD 64(AX), Z1
+
+row:
+	VBROADCASTSD (BX), Z2
+	VMOVUPD      (CX), Z3
+	VSUBPD       (DX), Z3, Z3
+	VMULPD       Z2, Z3, Z3
+	VFMADD231PD  Z3, Z3, Z0
+	VMOVUPD      64(CX), Z3
+	VSUBPD       64(DX), Z3, Z3
+	VMULPD       Z2, Z3, Z3
+	VFMADD231PD  Z3, Z3, Z1
+	ADDQ         $+128, CX
+	ADDQ         $+128, DX
+	ADDQ         $+8, BX
+	DECQ         SI
+	JNZ          row
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z1, 64(AX)
+	VZEROUPPER
+	RET
+
 DATA window<>+0(SB)/8, $0xffffffffffffffff
 DATA window<>+8(SB)/8, $0xffffffffffffffff
 DATA window<>+16(SB)/8, $0xffffffffffffffff
@@ -12370,6 +12426,137 @@ block:
 	VZEROUPPER
 	RET
 
+// func negatedF64AVX512(dst *float64, dstStride int, dstStep int, src *float64, srcStride int, srcStep int, blocks int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·negatedF64AVX512(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         dstStride+8(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         srcStride+32(FP), BX
+	MOVQ         blocks+48(FP), SI
+	VBROADCASTSD constants<>+384(SB), Z9
+
+block:
+	MOVQ   DX, DI
+	VXORPD (DI), Z9, Z0
+	ADDQ   BX, DI
+	VXORPD (DI), Z9, Z1
+	ADDQ   BX, DI
+	VXORPD (DI), Z9, Z2
+	ADDQ   BX, DI
+	VXORPD (DI), Z9, Z3
+	ADDQ   BX, DI
+	VXORPD (DI), Z9, Z4
+	ADDQ   BX, DI
+	VXORPD (DI), Z9, Z5
+	ADDQ   BX, DI
+	VXORPD (DI), Z9, Z6
+	ADDQ   BX, DI
+	VXORPD (DI), Z9, Z7
+
+	// exchange groups of 8 bytes between rows 1 apart
+	VUNPCKLPD Z1, Z0, Z8
+	VUNPCKHPD Z1, Z0, Z1
+	VUNPCKLPD Z3, Z2, Z0
+	VUNPCKHPD Z3, Z2, Z3
+	VUNPCKLPD Z5, Z4, Z2
+	VUNPCKHPD Z5, Z4, Z5
+	VUNPCKLPD Z7, Z6, Z4
+	VUNPCKHPD Z7, Z6, Z7
+
+	// exchange groups of 16 bytes between rows 2 apart
+	VSHUFF64X2 $0x88, Z0, Z8, Z6
+	VSHUFF64X2 $0xdd, Z0, Z8, Z0
+	VSHUFF64X2 $0x88, Z3, Z1, Z8
+	VSHUFF64X2 $0xdd, Z3, Z1, Z3
+	VSHUFF64X2 $0x88, Z4, Z2, Z1
+	VSHUFF64X2 $0xdd, Z4, Z2, Z4
+	VSHUFF64X2 $0x88, Z7, Z5, Z2
+	VSHUFF64X2 $0xdd, Z7, Z5, Z7
+
+	// exchange groups of 32 bytes between rows 4 apart
+	VSHUFF64X2 $0x88, Z1, Z6, Z5
+	VSHUFF64X2 $0xdd, Z1, Z6, Z1
+	VSHUFF64X2 $0x88, Z2, Z8, Z6
+	VSHUFF64X2 $0xdd, Z2, Z8, Z2
+	VSHUFF64X2 $0x88, Z4, Z0, Z8
+	VSHUFF64X2 $0xdd, Z4, Z0, Z4
+	VSHUFF64X2 $0x88, Z7, Z3, Z0
+	VSHUFF64X2 $0xdd, Z7, Z3, Z7
+	MOVQ       AX, DI
+	VMOVUPD    Z5, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z6, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z8, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z0, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z1, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z2, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z4, (DI)
+	ADDQ       CX, DI
+	VMOVUPD    Z7, (DI)
+	ADDQ       srcStep+40(FP), DX
+	ADDQ       dstStep+16(FP), AX
+	DECQ       SI
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func finiteF64AVX512(s *float64, vectors int) (others int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·finiteF64AVX512(SB), NOSPLIT, $0-24
+	MOVQ         s+0(FP), AX
+	MOVQ         vectors+8(FP), CX
+	VBROADCASTSD constants<>+400(SB), Z0
+	VXORPD       Z1, Z1, Z1
+	VXORPD       Z2, Z2, Z2
+	VXORPD       Z3, Z3, Z3
+	VXORPD       Z4, Z4, Z4
+	MOVQ         CX, DX
+	SHRQ         $0x02, DX
+	JZ           rest
+
+group:
+	VANDPD  (AX), Z0, Z5
+	VPMAXUD Z5, Z1, Z1
+	VANDPD  64(AX), Z0, Z5
+	VPMAXUD Z5, Z2, Z2
+	VANDPD  128(AX), Z0, Z5
+	VPMAXUD Z5, Z3, Z3
+	VANDPD  192(AX), Z0, Z5
+	VPMAXUD Z5, Z4, Z4
+	ADDQ    $+256, AX
+	DECQ    DX
+	JNZ     group
+
+rest:
+	ANDQ $+3, CX
+	JZ   found
+
+vector:
+	VANDPD  (AX), Z0, Z5
+	VPMAXUD Z5, Z1, Z1
+	ADDQ    $+64, AX
+	DECQ    CX
+	JNZ     vector
+
+found:
+	VPMAXUD Z2, Z1, Z1
+	VPMAXUD Z3, Z1, Z1
+	VPMAXUD Z4, Z1, Z1
+
+	// v − v is NaN where v is not finite
+	VSUBPD Z1, Z1, Z1
+	VCMPPD $0x04, Z1, Z1, K1
+	KMOVW  K1, AX
+	MOVQ   AX, others+16(FP)
+	VZEROUPPER
+	RET
+
 // func peakF64AVX512(rounds int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·peakF64AVX512(SB), NOSPLIT, $0-8
@@ -12457,4 +12644,5 @@ DATA constants<>+368(SB)/8, $0x3fd2492492499d46
 DATA constants<>+376(SB)/8, $0x3fd9999999999944
 DATA constants<>+384(SB)/8, $0x8000000000000000
 DATA constants<>+392(SB)/8, $0xc086280000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $400
+DATA constants<>+400(SB)/8, $0x7fffffff00000000
+GLOBL constants<>(SB), RODATA|NOPTR, $408

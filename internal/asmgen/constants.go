@@ -63,12 +63,19 @@ func (e *emitter) hold(v float64) operand.Op { return e.holdBits(e.bits(v)) }
 // holdBits fills the lanes of a new register with bits.
 func (e *emitter) holdBits(bits uint64) operand.Op {
 	r := e.temp()
-	if e.VecBytes == 64 {
-		e.broadcast(e.constant(bits), r)
-	} else {
-		e.load(e.constant(bits), r)
-	}
+	e.fillBits(bits, r)
 	return r
+}
+
+// fill sets the lanes of dst to v.
+func (e *emitter) fill(v float64, dst operand.Op) { e.fillBits(e.bits(v), dst) }
+
+func (e *emitter) fillBits(bits uint64, dst operand.Op) {
+	if e.VecBytes == 64 {
+		e.broadcast(e.constant(bits), dst)
+	} else {
+		e.load(e.constant(bits), dst)
+	}
 }
 
 // source is v as the first operand of an instruction: AVX2, short of registers,

@@ -14,6 +14,7 @@
 //	exponential.go  exp; logarithm.go log; polynomial.go what they are made of
 //	softmax.go    probabilities and log-normalisers of logits
 //	activation.go  output activations with their derivatives
+//	finite.go     a search for NaN and infinities
 //	adam.go       a step of the optimiser Adam
 //	transpose.go  square blocks between sample-major and panel order
 //	peak.go       nothing but multiply-adds, to know the core's limit

@@ -26,7 +26,10 @@ var kernels = []func(e *emitter) (overlay []string){
 	func(e *emitter) []string { return []string{"t.softmax = " + softmax(e), "t.logistic = " + logistic(e)} },
 	activationKernels,
 	func(e *emitter) []string { return []string{"t.adam = " + adam(e)} },
-	func(e *emitter) []string { return []string{"t.transpose = " + transpose(e)} },
+	func(e *emitter) []string {
+		return []string{"t.transpose = " + transpose(e, false), "t.negated = " + transpose(e, true)}
+	},
+	func(e *emitter) []string { return []string{"t.finite = " + finite(e)} },
 	func(e *emitter) []string { return []string{"t.peak = " + peak(e)} },
 }
 
@@ -56,6 +59,8 @@ func reduce(e *emitter) []string {
 	return []string{
 		"t.dotRows[0] = " + dotRows(e, 1),
 		"t.dotRows[1] = " + dotRows(e, 2),
+		"t.distance[0] = " + distance(e, 1),
+		"t.distance[1] = " + distance(e, 2),
 		"t.rowSums = " + rowSums(e),
 	}
 }

@@ -34,6 +34,38 @@ func dotRows(e *emitter, vecs int) string {
 	return name
 }
 
+// distance writes acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])² on panels of one or two
+// vectors.
+func distance(e *emitter, vecs int) string {
+	name := fmt.Sprintf("%sV%d", e.Name("distance"), vecs)
+	e.begin(name, "distanceFunc", name+": acc[n] += Σ_r ((a[r][n] − b[r][n])·scale[r])².")
+	acc, a, b, scales, rows := e.param("acc"), e.param("a"), e.param("b"), e.param("scale"), e.param("rows")
+	sums := make([]reg.VecVirtual, vecs)
+	for v := range sums {
+		sums[v] = e.temp()
+		e.load(mem(acc, v*e.VecBytes), sums[v])
+	}
+	scale := e.temp()
+	e.loop("row", rows, func() {
+		e.broadcast(mem(scales, 0), scale)
+		for v, sum := range sums {
+			x := e.temp()
+			e.load(mem(a, v*e.VecBytes), x)
+			e.sub(mem(b, v*e.VecBytes), x, x)
+			e.mul(scale, x, x)
+			e.fma(x, x, sum)
+		}
+		e.advance(a, e.PanelRow())
+		e.advance(b, e.PanelRow())
+		e.advance(scales, e.Bytes)
+	})
+	for v, sum := range sums {
+		e.store(sum, mem(acc, v*e.VecBytes))
+	}
+	e.end()
+	return name
+}
+
 // rowSums writes dst[r] += Σ_n panel[r][n] over the first samples lanes of each
 // row. The others count as zero, whatever they hold; then the upper half of the
 // row is added to the lower until one lane is left.

@@ -46,7 +46,11 @@ func (s *signatures) signature(name, element string) string {
 	for p := range f.Params().Variables() {
 		params = append(params, p.Name()+" "+elementFor(p.Type(), element))
 	}
-	return "func(" + strings.Join(params, ", ") + ")"
+	expr := "func(" + strings.Join(params, ", ") + ")"
+	for r := range f.Results().Variables() { // one at most
+		expr += " (" + r.Name() + " " + elementFor(r.Type(), element) + ")"
+	}
+	return expr
 }
 
 // elementFor prints a parameter's type with the element for its type parameter.

@@ -1,28 +1,40 @@
 package asmgen
 
 import (
+	"math"
+
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// transpose writes dst[j][i] = src[i][j] for square blocks of Lanes × Lanes.
-// After each block, dst and src move on by their steps.
+// transpose writes dst[j][i] = src[i][j], or −src[i][j], for square blocks of
+// Lanes × Lanes. After each block, dst and src move on by their steps.
 //
 // Neighbouring elements are exchanged first, then pairs, then 128-bit
 // quarters: log₂(lanes) rounds, each over all the registers of a block.
-func transpose(e *emitter) string {
-	name := e.Name("transpose")
-	e.begin(name, "transposeFunc", name+": dst[j][i] = src[i][j] in square blocks of one vector's lanes.")
+func transpose(e *emitter, negate bool) string {
+	name, sign := e.Name("transpose"), ""
+	if negate {
+		name, sign = e.Name("negated"), "−"
+	}
+	e.begin(name, "transposeFunc", name+": dst[j][i] = "+sign+"src[i][j] in square blocks of one vector's lanes.")
 
 	dst, dstStride := e.param("dst"), e.param("dstStride")
 	src, srcStride := e.param("src"), e.param("srcStride")
 	blocks := e.param("blocks")
 	n := e.Lanes()
-	at := e.GP64()
+	at, signs := e.GP64(), e.vec(e.Lanes()+1) // exchange uses one more than the lanes
+	if negate {
+		e.fill(math.Copysign(0, -1), signs)
+	}
 
 	e.loop("block", blocks, func() {
 		e.MOVQ(src, at)
 		for i := range n {
-			e.load(mem(at, 0), e.vec(i))
+			if negate {
+				e.xor(mem(at, 0), signs, e.vec(i))
+			} else {
+				e.load(mem(at, 0), e.vec(i))
+			}
 			if i < n-1 {
 				e.ADDQ(srcStride, at)
 			}

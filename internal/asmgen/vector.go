@@ -114,6 +114,9 @@ func (e *emitter) scale(k, v operand.Op) { pick(e, e.VSCALEFPS, e.VSCALEFPD)(k, 
 // or: dst = a | b, on bits.
 func (e *emitter) or(b, a, dst operand.Op) { pick(e, e.VORPS, e.VORPD)(b, a, dst) }
 
+// xor: dst = a ^ b, on bits.
+func (e *emitter) xor(b, a, dst operand.Op) { pick(e, e.VXORPS, e.VXORPD)(b, a, dst) }
+
 // andNot: dst = a &^ b, on bits.
 func (e *emitter) andNot(b, a, dst operand.Op) { pick(e, e.VANDNPS, e.VANDNPD)(a, b, dst) }
 

@@ -39,6 +39,9 @@ func functions() []function {
 		{"Log1p", Log1p, func(x *big.Float) *big.Float { return preciseLog(number(0).Add(number(1), x)) }, spread(math.Inf(1)), 1.5, 0x565ba0bfa22ccd62},
 		{"Tanh", Tanh, preciseTanh, spread(25), 2.5, 0x8585d925ea0ea684},
 		{"Sincos, sine", sine, preciseSine, any(1000), 1.5, 0x19c1f19cf7175b47},
+		{"Hypot", func(x float64) float64 { return Hypot(x, 3) }, func(x *big.Float) *big.Float {
+			return number(0).Sqrt(number(0).Add(number(9), number(0).Mul(x, x)))
+		}, spread(math.Inf(1)), 2, 0xf6e1656d02243509},
 		{"Sincos, cosine", cosine, preciseCosine, any(1000), 1.5, 0x7814a37e5f2b4739},
 	}
 }
@@ -112,6 +115,12 @@ func TestSpecialCases(t *testing.T) {
 		{"Tanh", Tanh, -inf, -1},
 		{"Tanh", Tanh, nan, nan},
 		{"Tanh", Tanh, 0x1p-1074, 0x1p-1074},
+		{"Hypot", func(x float64) float64 { return Hypot(x, 0) }, 0, 0},
+		{"Hypot", func(x float64) float64 { return Hypot(x, x) }, math.MaxFloat64 / 2, math.MaxFloat64 / math.Sqrt2},
+		{"Hypot", func(x float64) float64 { return Hypot(x, 0) }, 0x1p-1074, 0x1p-1074},
+		{"Hypot", func(x float64) float64 { return Hypot(3, x) }, -4, 5},
+		{"Hypot", func(x float64) float64 { return Hypot(nan, x) }, -inf, inf},
+		{"Hypot", func(x float64) float64 { return Hypot(0, x) }, nan, nan},
 		{"sine", sine, 0, 0},
 		{"cosine", cosine, 0, 1},
 		{"cosine", cosine, math.Pi, -1},

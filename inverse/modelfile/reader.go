@@ -2,8 +2,8 @@ package modelfile
 
 import (
 	"fmt"
-	"math"
 
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/inverse"
 )
 
@@ -162,7 +162,7 @@ func softmax[T inverse.Float](p []float64, outputs []T) {
 	top := float64(outputs[largest(outputs)])
 	var sum float64
 	for k, v := range outputs {
-		p[k] = math.Exp(float64(v) - top)
+		p[k] = portable.Exp(float64(v) - top)
 		sum += p[k]
 	}
 	for k := range p {

@@ -54,7 +54,15 @@ func (f *factor) extend(a []float64, support []int, j int) (s float64) {
 	support = support[:len(v)]
 	at := 0
 	for i := range v {
-		v[i] = (a[support[i]] - dot(f.l[at:at+i], v[:i])) * f.inv[i]
+		x := a[support[i]]
+		if i < 8 {
+			for k, l := range f.l[at : at+i] {
+				x -= l * v[k]
+			}
+		} else {
+			x -= dot(f.l[at:at+i], v[:i])
+		}
+		v[i] = x * f.inv[i]
 		at += i + 1
 	}
 	return a[j] - dot(v, v)

@@ -102,11 +102,25 @@ func rounding(sum, cMax float64) float64 { return 8 * epsilon * (2*sum + cMax) }
 
 // correlate: r = base − Σ_S z_s·Ã_s, which is c − Ãz.
 func (s *Solver) correlate() {
+	s.readRows()
 	for i, j := range s.support {
 		s.rows.coef[s.slot[i]] = -s.z[j]
 	}
 	copy(s.r, s.base)
 	s.rows.accumulate(s.r)
+}
+
+// readRows copies the rows of the support where assemble has left that undone: the
+// last support of a sample mostly needs none.
+func (s *Solver) readRows() {
+	if !s.unread {
+		return
+	}
+	s.unread = false
+	core := len(s.p.core)
+	for i, j := range s.support[core:] {
+		s.slot[core+i] = s.rows.take(s.p.gram.row(j))
+	}
 }
 
 // enter lets latents leave their breakpoints, and moves the support to its minimum.
@@ -171,7 +185,11 @@ func (s *Solver) insert(j int, on piece, end float64) bool {
 			s.pristine = s.pristine && (len(s.support) == len(s.p.core) || s.support[len(s.support)-1] < j)
 			s.f.push(schur, s.base[j]-on.slope)
 			s.support = append(s.support, j)
-			s.slot = append(s.slot, s.rows.take(row))
+			slot := 0
+			if !s.unread {
+				slot = s.rows.take(row)
+			}
+			s.slot = append(s.slot, slot)
 			s.on = append(s.on, on)
 			s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
 			s.inside[j] = true
@@ -296,7 +314,9 @@ func (s *Solver) leave(i int, end float64) {
 	s.pivots++
 	s.pristine = false
 	s.f.remove(i)
-	s.rows.giveBack(s.slot[i])
+	if !s.unread {
+		s.rows.giveBack(s.slot[i])
+	}
 	s.support, s.slot = slices.Delete(s.support, i, i+1), slices.Delete(s.slot, i, i+1)
 	s.on = slices.Delete(s.on, i, i+1)
 	s.inside[j] = false

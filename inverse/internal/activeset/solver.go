@@ -39,6 +39,7 @@ type Solver struct {
 	doubt     float64 // 1, or more after many pivots: see [Solver.lose]
 	status    Status
 	stale     bool // y does not belong to base
+	unread    bool // the rows of the support have not been copied yet
 	fixed     bool // some latent outside of the support may not be 0
 	pristine  bool // the factor was made in canonical order
 }
@@ -130,10 +131,13 @@ func (s *Solver) begin(c, start []float64) {
 	for _, j := range s.support {
 		s.inside[j] = false
 	}
+	down := p.gram.down[:len(s.c)]
 	for j, v := range c[:len(s.c)] {
-		v *= p.gram.down[j]
+		v *= down[j]
 		s.c[j] = v
-		s.cMax = max(s.cMax, math.Abs(v))
+		if v = math.Abs(v); v > s.cMax {
+			s.cMax = v
+		}
 	}
 	copy(s.z, p.start)
 	copy(s.up, p.up)
@@ -175,6 +179,7 @@ func (s *Solver) assemble() {
 		s.up[j], s.down[j] = math.Inf(1), math.Inf(1)
 		s.inside[j] = true
 	}
+	s.unread = len(s.members) > 0
 	s.rows.reset(core)
 	s.f.copy(&p.coreFactor)
 	for _, j := range s.members {

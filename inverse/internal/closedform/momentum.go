@@ -164,9 +164,9 @@ func (m *momentum) reverseTransition(n int, da *dense.Matrix) (slope float64) {
 	near, far := m.gains(mu)
 	for i := range m.k {
 		for j := range m.k {
-			g := near*m.de.At(i, j) + far*m.de.At(i, m.k+j)
-			da.Set(i, j, da.At(i, j)-s*g)
-			slope -= m.a.At(i, j) * g
+			g := float64(near*m.de.At(i, j)) + float64(far*m.de.At(i, m.k+j))
+			da.Set(i, j, da.At(i, j)-float64(s*g))
+			slope -= float64(m.a.At(i, j) * g)
 		}
 	}
 	return slope

@@ -2,6 +2,7 @@ package dense
 
 import (
 	"fmt"
+	"runtime"
 
 	"github.com/inversenet/inversenet/inverse/internal/team"
 	"github.com/inversenet/inversenet/kernels"
@@ -25,10 +26,11 @@ type product struct {
 	symmetric    bool // what is above the diagonal is left out
 }
 
-// NewPool returns an empty pool that works on so many goroutines.
+// NewPool returns an empty pool that works on so many goroutines, but no more than
+// can run at once.
 func NewPool(t *kernels.Table[float64], threads int) *Pool {
 	p := &Pool{table: t}
-	p.team = team.New(threads, func(_, job int) { p.work(job) })
+	p.team = team.New(min(threads, runtime.GOMAXPROCS(0)), func(_, job int) { p.work(job) })
 	return p
 }
 
@@ -87,7 +89,7 @@ func (p *Pool) multiply(dst *Matrix, f *Factor, b, init *Matrix, symmetric bool)
 	if f.depth != b.Rows || dst.Rows != f.rows || dst.Cols != b.Cols || init != nil && (init.Rows != f.rows || init.Cols != b.Cols) {
 		panic(fmt.Sprintf("dense: %d×%d = %d×%d · %d×%d", dst.Rows, dst.Cols, f.rows, f.depth, b.Rows, b.Cols))
 	}
-	work := float64(f.rows) * float64(f.depth) * float64(b.Cols) * wide
+	work := wide * float64(f.rows) * float64(f.depth) * float64(b.Cols)
 	if symmetric {
 		work /= 2
 	}

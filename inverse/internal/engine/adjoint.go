@@ -44,6 +44,9 @@ func (w *walker[T]) backward(p *panel[T], lambda, partial []T) ([]T, error) {
 	current, next := b.lambda, b.other
 	first := max(0, w.end-w.settings.Adjoint.Back)
 	for n := w.end - 1; n >= first; n-- {
+		if w.halt.Load() { // what comes of it means nothing
+			break
+		}
 		w.recall(n)
 		w.gate(n, current)
 		base, at := w.points(n)

@@ -35,11 +35,11 @@ func (w *exactWorker[T]) assess(o *Outcome, p *panel[T], i int) {
 	var excess float64
 	for k, v := range answer {
 		d := w.at[k] - v
-		excess += d*w.image[k]/2 + w.settings.Sparse*(math.Abs(w.at[k])-math.Abs(v))
+		excess += float64(d*w.image[k])/2 + float64(w.settings.Sparse*(math.Abs(w.at[k])-math.Abs(v)))
 	}
 	w.slope(answer, c)
 	for k, v := range answer {
-		excess += (w.at[k] - v) * w.image[k] / 2
+		excess += float64((w.at[k]-v)*w.image[k]) / 2
 	}
 	cert := w.problem.Certify(answer, w.image[:len(answer)], c, w.norm2(p, i))
 	o.Gap = max(0, cert.Gap+excess)
@@ -63,8 +63,8 @@ func (w *exactWorker[T]) slope(z, c []float64) {
 func (w *exactWorker[T]) residual() (norm float64) {
 	s := w.size
 	for k, z := range w.at {
-		v := z - s*w.image[k]
-		v = math.Copysign(max(0, math.Abs(v)-s*w.settings.Sparse), v)
+		v := z - float64(s*w.image[k])
+		v = math.Copysign(max(0, math.Abs(v)-float64(s*w.settings.Sparse)), v)
 		if w.terms.Lower != nil {
 			v = min(max(v, w.terms.Lower[k]), w.terms.Upper[k])
 		}
@@ -81,7 +81,7 @@ func (w *exactWorker[T]) norm2(p *panel[T], i int) (sum float64) {
 		if w.gram.layer.Bias != nil {
 			v += float64(w.gram.layer.Bias[j])
 		}
-		sum += v * v
+		sum += float64(v * v)
 	}
 	return sum
 }

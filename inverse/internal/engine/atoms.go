@@ -30,7 +30,7 @@ func columnNorms[T Float](dst []float64, w []T, rows, cols int) {
 	for j := range rows {
 		for k, v := range w[j*cols : (j+1)*cols] {
 			v := float64(v) / largest
-			dst[k] += v * v
+			dst[k] += float64(v * v)
 		}
 	}
 	for k, v := range dst {

@@ -10,7 +10,7 @@ func (v *Inversion[T]) Backpropagate(g *Generator[T], r float64, grads *Gradient
 	v.call = call[T]{generator: g, z: z, x: x, lambda: lambda, gradX: gradX, start: start}
 	v.shards = newShards(panelCount(x.Rows, v.table.Width()))
 	n := v.run.partialLen()
-	v.partials = resize(v.partials, max(1, v.shards.count)*n)
+	v.partials = resize(v.partials, max(1, v.shards.count*n)) // not nil, also for no parameters
 	clear(v.partials)
 	v.prepare(v.adjoint, v.shards.count)
 	for _, l := range v.lanes { // a call that ended in a panic leaves one behind

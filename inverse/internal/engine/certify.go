@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -21,8 +22,8 @@ func (w *walker[T]) certify(z []T, n int, norm, worst []float64) {
 		var sum, most float64
 		for k := range w.latents {
 			v := float64(z[k*width+i])
-			r := (v - kernels.ApplyProx(w.settings.Prox.Shape, v-s*(float64(w.at[k*width+i])+ridge*v), float64(lo[k]), float64(hi[k]))) / s
-			sum = math.Hypot(sum, r)
+			r := (v - kernels.ApplyProx(w.settings.Prox.Shape, v-float64(s*(float64(w.at[k*width+i])+float64(ridge*v))), float64(lo[k]), float64(hi[k]))) / s
+			sum = portable.Hypot(sum, r)
 			if worst != nil {
 				most = max(most, math.Abs(r)/w.rule.atoms[k])
 			}

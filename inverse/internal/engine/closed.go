@@ -106,7 +106,7 @@ func (c *closed[T]) setOffset(bias []T) {
 	for i := range c.k {
 		var v float64
 		for l, b := range bias {
-			v -= c.h.At(i, l) * float64(b)
+			v -= float64(c.h.At(i, l) * float64(b))
 		}
 		row := c.offset[i*width : (i+1)*width]
 		for n := range row {
@@ -129,7 +129,7 @@ func (c *closed[T]) gradient(g *Gradients[T], partial []T) {
 	}
 	for i, s := range sums {
 		for l, b := range bias {
-			c.dh.Set(i, l, c.dh.At(i, l)-float64(s)*float64(b))
+			c.dh.Set(i, l, c.dh.At(i, l)-float64(float64(s)*float64(b)))
 		}
 	}
 	c.pool.Mul(c.dq, c.dh, false, c.w, nil)
@@ -155,7 +155,7 @@ func (c *closed[T]) gradientBias(dst, sums []T) {
 	for l := range dst {
 		var v float64
 		for i, s := range sums {
-			v -= c.h.At(i, l) * float64(s)
+			v -= float64(c.h.At(i, l) * float64(s))
 		}
 		dst[l] = T(v)
 	}

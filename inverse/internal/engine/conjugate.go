@@ -1,8 +1,7 @@
 package engine
 
 import (
-	"math"
-
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -135,16 +134,16 @@ func (c *conjugate[T]) verify(m *minimum[T], u, lambda, z, lo, hi []T) error {
 		for k := range c.latents {
 			at := k*width + i
 			if c.norm[i] > 0 {
-				sum = math.Hypot(sum, float64(c.q[at])-float64(lambda[at])/c.norm[i])
+				sum = portable.Hypot(sum, float64(c.q[at])-float64(lambda[at])/c.norm[i])
 			}
 		}
 		free := len(m.freeOf(i, z, lo, hi))
 		reason := ""
 		switch {
-		case c.bent[i]:
-			reason = "the curvature there is not positive, so that it is no isolated minimum"
 		case w.affine && w.settings.Ridge == 0 && free > w.pixels:
 			reason = "there are more free latents than pixels, so that there is no unique minimiser: add a ridge or a constraint"
+		case c.bent[i]:
+			reason = "the curvature there is not positive, so that it is no isolated minimum"
 		case !(sum <= 100*c.tolerance):
 			reason = "conjugate gradients did not reach their tolerance: the curvature there is singular or nearly so; allow more Iterations or add a ridge"
 		default:

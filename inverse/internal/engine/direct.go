@@ -141,7 +141,7 @@ func (w *directWorker[T]) adjoint(n int, out, base, at, v, partial []T) {
 	// Back at latents that start at zero, δ̇_1·zᵀ is zero and nobody asks for ∂Z₀.
 	first := n == 0 && w.panel.fromZero && partial != nil
 	if !first || w.last() > 0 || w.linear[0].Bias != nil || w.panel.gradX != nil {
-		w.bend(s, at, v)
+		w.bend(s, at, v, partial != nil)
 	}
 	if !first {
 		w.table.Product(out, w.wt[0], w.bent[0], w.panel.vecs, nil, kernels.Epilogue[T]{Base: base, Scale: -1})
@@ -158,8 +158,9 @@ func (w *directWorker[T]) adjoint(n int, out, base, at, v, partial []T) {
 	}
 }
 
-// bend computes all ȧ_l, ẏ_l and δ̇_l in the direction v.
-func (w *directWorker[T]) bend(s *linearised[T], at, v []T) {
+// bend computes all ȧ_l, ẏ_l and δ̇_l in the direction v, and adds what that gives ∂X
+// where derivatives are meant.
+func (w *directWorker[T]) bend(s *linearised[T], at, v []T, derivatives bool) {
 	t, vecs, last := w.table, w.panel.vecs, w.last()
 	in := v
 	for l := range last {
@@ -168,7 +169,7 @@ func (w *directWorker[T]) bend(s *linearised[T], at, v []T) {
 		in = w.moved[l]
 	}
 	t.Product(w.bent[last], w.w[last], in, vecs, nil, kernels.Epilogue[T]{})
-	if w.panel.gradX != nil {
+	if derivatives && w.panel.gradX != nil {
 		w.addGradX(s, at)
 	}
 	if s.h != nil {

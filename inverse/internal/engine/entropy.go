@@ -56,9 +56,9 @@ func (w *lossWorker[T]) logistic(p *panel[T], grad, out []T) {
 func miss(o, yes, no float64) float64 {
 	switch {
 	case o > 0 && no > 0:
-		return no * o
+		return float64(no * o)
 	case o <= 0 && yes > 0:
-		return -yes * o
+		return float64(-yes * o)
 	default:
 		return 0
 	}

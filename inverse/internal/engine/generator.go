@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"fmt"
 	"unsafe"
 
@@ -99,7 +98,7 @@ func (k *known[T]) are(g *Generator[T]) bool {
 			return false
 		}
 		for _, s := range [2][]T{layer.W, layer.Bias} {
-			if !sameBits(k.values[at:at+len(s)], s) {
+			if !kernels.SameBits(k.values[at:at+len(s)], s) {
 				return false
 			}
 			at += len(s)
@@ -115,15 +114,6 @@ func (k *known[T]) remember(g *Generator[T]) {
 		k.biased = append(k.biased, g.Layers[l].Bias != nil)
 		k.values = append(append(k.values, g.Layers[l].W...), g.Layers[l].Bias...)
 	}
-}
-
-// sameBits reports whether two slices of one length hold the same bits.
-func sameBits[T Float](a, b []T) bool {
-	if len(a) == 0 {
-		return true
-	}
-	size := sizeof[T]()
-	return bytes.Equal(unsafe.Slice((*byte)(unsafe.Pointer(&a[0])), len(a)*size), unsafe.Slice((*byte)(unsafe.Pointer(&b[0])), len(b)*size))
 }
 
 // sizeof is the size of an element in bytes.

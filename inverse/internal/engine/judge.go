@@ -65,7 +65,11 @@ func (v *Inversion[T]) judge(l *lane[T], z []T) {
 		z = j.walk.z(0)
 		fallthrough
 	default:
-		j.walk.certify(z, v.settings.Steps-1, j.norm, nil)
+		var worst []float64
+		if own != nil && own.stops != nil {
+			worst = own.stops.worst
+		}
+		j.walk.certify(z, v.settings.Steps-1, j.norm, worst)
 	}
 	images := j.reader.read(z, p.samples)
 	for i := range p.samples {
@@ -88,8 +92,12 @@ func (v *Inversion[T]) outcome(own *walker[T], p *panel[T], z, images []T, i int
 		if own.end < v.settings.Steps && own.halt.Load() {
 			o.Status = Stopped
 		}
-		if own.stops != nil && own.stops.at[i] != never {
-			o.Iterations, o.Status = own.stops.at[i], Converged
+		switch stops := own.stops; {
+		case stops == nil:
+		case stops.at[i] != never:
+			o.Iterations, o.Status = stops.at[i], Converged
+		case stops.worst[i] <= v.settings.Tolerance*stops.extent[i]: // since the last look
+			o.Status = Converged
 		}
 	}
 	for k := range v.shape.Latents {
@@ -101,11 +109,11 @@ func (v *Inversion[T]) outcome(own *walker[T], p *panel[T], z, images []T, i int
 		if !held {
 			o.Support++
 		}
-		o.Loss += v.settings.Ridge*z*z/2 + v.settings.Sparse*max(z, -z)
+		o.Loss += float64(v.settings.Ridge*z*z/2) + float64(v.settings.Sparse*max(z, -z))
 	}
 	for row := range v.shape.Pixels {
 		e := float64(images[row*width+i]) + float64(p.negX[row*width+i])
-		o.Loss += e * e / 2
+		o.Loss += float64(e * e / 2)
 	}
 	return o
 }

@@ -26,9 +26,6 @@ type Loss[T Float] struct {
 	Own func(grad, out []T, sample int) float64
 }
 
-// labelled reports whether goals are class labels.
-func (l Loss[T]) labelled() bool { return l.Kind == SoftmaxLoss || l.Kind == LogisticLoss }
-
 // goals are what a loss compares the outputs of a panel with.
 type goals[T Float] struct {
 	labels  []int

@@ -137,8 +137,8 @@ func (w *exactWorker[T]) backward(p *panel[T], lambda, partial []T) ([]T, error)
 		answer, _ := w.rows(i)
 		for k, u := range b.change {
 			b.u[k*width+i] = T(u)
-			ridge += u * answer[k]
-			sparse += u * sign(answer[k])
+			ridge += float64(u * answer[k])
+			sparse += float64(u * sign(answer[k]))
 		}
 	}
 	b.field.open(p)

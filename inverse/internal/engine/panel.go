@@ -42,10 +42,7 @@ func (p *panel[T]) place(t *kernels.Table[T], i, samples, latents, pixels int) {
 // setX packs observations, negated: the residual W·z + b − x then starts from a
 // panel that needs no subtraction.
 func (p *panel[T]) setX(t *kernels.Table[T], x []T, cols, stride int) {
-	t.Pack(p.negX, x, p.samples, cols, stride)
-	for i, v := range p.negX[:cols*t.Width()] {
-		p.negX[i] = -v
-	}
+	t.PackNegated(p.negX, x, p.samples, cols, stride)
 }
 
 // setZ0 packs the starts.

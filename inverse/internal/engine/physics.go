@@ -1,8 +1,7 @@
 package engine
 
 import (
-	"math"
-
+	"github.com/inversenet/inversenet/internal/portable"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -104,7 +103,7 @@ func (w *physicsWorker[T]) slope(out, at []T) {
 
 func (w *physicsWorker[T]) adjoint(_ int, out, base, at, v, partial []T) {
 	width := w.table.Width()
-	second := w.generator.(SecondOrder[T])
+	second, wantX := w.generator.(SecondOrder[T]), partial != nil && w.panel.gradX != nil
 	var dparams [][]T
 	if partial != nil {
 		dparams = w.dparams
@@ -120,7 +119,7 @@ func (w *physicsWorker[T]) adjoint(_ int, out, base, at, v, partial []T) {
 		for k, d := range w.d {
 			out[k*width+n] = base[k*width+n] - d
 		}
-		if w.panel.gradX != nil {
+		if wantX {
 			w.addGradX(n)
 		}
 	}
@@ -148,7 +147,7 @@ func (w *physicsWorker[T]) extent(dst []float64) {
 		w.generator.Gradient(w.d, w.z, w.r)
 		var sum float64
 		for _, d := range w.d {
-			sum = math.Hypot(sum, float64(d))
+			sum = portable.Hypot(sum, float64(d))
 		}
 		dst[n] = sum
 	}

@@ -201,7 +201,7 @@ func largestOfTridiagonal(diagonal, off []float64, low float64) float64 {
 		high = max(high, d)
 	}
 	for range 200 {
-		middle := low + (high-low)/2
+		middle := low + float64((high-low)/2)
 		if middle <= low || middle >= high {
 			break
 		}
@@ -221,7 +221,7 @@ func above(diagonal, off []float64, x float64) bool {
 	for i, d := range diagonal {
 		next := d - x
 		if i > 0 {
-			next -= off[i-1] / pivot * off[i-1]
+			next -= float64(off[i-1] / pivot * off[i-1])
 		}
 		if next > 0 {
 			return true

@@ -3,6 +3,8 @@ package engine
 import (
 	"cmp"
 	"math"
+
+	"github.com/inversenet/inversenet/internal/portable"
 )
 
 // never is where a sample that has not settled stops.
@@ -21,17 +23,21 @@ const never = math.MaxInt
 // nor the units of x and z can pass for an answer.
 //
 // That costs a gradient. It is only taken for samples whose last move looks like
-// it, |y − z⁺|_k/s for |ρ_k|, and where that misleads, as moves that are lost to
-// rounding do, not in every step.
+// it, (y − z⁺)/s for ρ in the Euclidean norm, and where that misleads, as moves that
+// are lost to rounding do, not at every look. With few latents a look costs as much
+// as a step, and is taken every few steps only.
 type stopRule[T Float] struct {
 	walk  *walk[T]
+	every int // steps from look to look
 	atoms []float64
-	scale []T     // panel of longest/‖W_k‖
+	scale []T     // longest/‖W_k‖
 	unit  float64 // the longest atom
 }
 
 func newStopRule[T Float](w *walk[T]) *stopRule[T] {
-	return &stopRule[T]{walk: w, atoms: make([]float64, w.latents), scale: make([]T, w.latents*w.table.Width())}
+	const cheap, most = 128, 8 // latents from which on every step is looked at, and steps
+	every := max(1, min(most, cheap/w.latents))
+	return &stopRule[T]{walk: w, every: every, atoms: make([]float64, w.latents), scale: make([]T, w.latents)}
 }
 
 // load measures the atoms. A latent without one is measured by the longest: all
@@ -41,20 +47,16 @@ func (r *stopRule[T]) load() {
 	r.walk.field.atoms(r.atoms)
 	r.unit = 0
 	for k, a := range r.atoms {
-		r.atoms[k] = math.Hypot(a, math.Sqrt(r.walk.settings.Ridge))
+		r.atoms[k] = portable.Hypot(a, math.Sqrt(r.walk.settings.Ridge))
 		r.unit = max(r.unit, r.atoms[k])
 	}
-	width := r.walk.table.Width()
 	for k, a := range r.atoms {
 		if a == 0 {
 			r.atoms[k] = cmp.Or(r.unit, 1)
 		}
-		v := 1.0
+		r.scale[k] = 1
 		if r.unit > 0 {
-			v = min(r.unit/r.atoms[k], most)
-		}
-		for i := range width {
-			r.scale[k*width+i] = T(v)
+			r.scale[k] = T(min(r.unit/r.atoms[k], most))
 		}
 	}
 }
@@ -66,22 +68,29 @@ type stops[T Float] struct {
 	look   []int // the step from which a gradient is taken for a sample again
 	extent []float64
 
-	moved, from []T
-	near, most  []T // largest move of each sample in the step in progress
+	stopped int       // how many have
+	size    float64   // of the steps that limits are for
+	limit   []float64 // of each sample's move, and its square, −1 where that is out of range
+	square  []float64
+
+	from        []T // where a step starts
+	near, other []T // squares of each sample's move in the step in progress
 	worst       []float64
 }
 
 func (r *stopRule[T]) newStops() *stops[T] {
 	t := r.walk.table
-	p, lanes := panels[T](2, t.PaddedRows(r.walk.latents)*t.Width()), panels[T](2, t.Width())
+	lanes := panels[T](2, t.Width())
 	return &stops[T]{rule: r, at: make([]int, t.Width()), look: make([]int, t.Width()), extent: make([]float64, t.Width()),
-		moved: p[0], from: p[1], near: lanes[0], most: lanes[1], worst: make([]float64, t.Width())}
+		limit: make([]float64, t.Width()), square: make([]float64, t.Width()),
+		from: make([]T, t.PaddedRows(r.walk.latents)*t.Width()), near: lanes[0], other: lanes[1], worst: make([]float64, t.Width())}
 }
 
 func (s *stops[T]) begin(w *walker[T]) {
 	for i := range s.at {
 		s.at[i], s.look[i] = never, 0
 	}
+	s.stopped, s.size = 0, 0
 	w.field.extent(s.extent)
 }
 
@@ -89,6 +98,9 @@ func (s *stops[T]) begin(w *walker[T]) {
 // latents, whatever their neighbours do. It reports whether all have stopped.
 func (s *stops[T]) stop(w *walker[T], n int) bool {
 	s.hold(w, n, func(i int) { w.z(n + 1)[i] = w.z(n)[i] })
+	if (n+1)%s.rule.every != 0 {
+		return false
+	}
 	if s.promising(w, n) {
 		w.certify(w.z(n+1), n, nil, s.worst)
 	}
@@ -103,6 +115,7 @@ func (s *stops[T]) stop(w *walker[T], n int) bool {
 		}
 		if s.worst[i] <= w.settings.Tolerance*s.extent[i] {
 			s.at[i] = n + 1
+			s.stopped++
 		} else {
 			s.look[i], all = n+2+n/8, false
 		}
@@ -110,23 +123,77 @@ func (s *stops[T]) stop(w *walker[T], n int) bool {
 	return all
 }
 
+// measure sets the limits of moves for step n: in the Euclidean norm, which is at
+// most √K times the largest element.
+func (s *stops[T]) measure(w *walker[T], n int) {
+	size := w.sizes.at(n)
+	if size == s.size {
+		return
+	}
+	s.size = size
+	least, most := squarable[T]()
+	for i, extent := range s.extent {
+		limit := w.settings.Tolerance * size * s.rule.unit * extent * math.Sqrt(float64(w.latents))
+		s.limit[i], s.square[i] = limit, limit*limit
+		if limit > 0 && limit < least || limit > most {
+			s.square[i] = -1
+		}
+	}
+}
+
 // candidate reports whether sample i moved so little that a gradient is worth it.
 func (s *stops[T]) candidate(w *walker[T], n, i int) bool {
-	return float64(s.most[i]) <= w.settings.Tolerance*w.sizes.at(n)*s.rule.unit*s.extent[i]
+	switch {
+	case s.square[i] < 0:
+		return s.relative(w, n, i, s.limit[i]) <= 1
+	case s.other[i] == 0:
+		return float64(s.near[i]) <= s.square[i]
+	default:
+		return math.Sqrt(float64(s.near[i]))+math.Sqrt(float64(s.other[i])) <= s.limit[i]
+	}
+}
+
+// squarable is the range of numbers whose squares the element type holds, with room
+// for rounding.
+func squarable[T Float]() (least, most float64) {
+	if sizeof[T]() == 4 {
+		return 1e-15, 1e15
+	}
+	return 1e-140, 1e140
+}
+
+// relative is the move of sample i in units of the limit, in float64.
+func (s *stops[T]) relative(w *walker[T], n, i int, limit float64) float64 {
+	width := w.table.Width()
+	move := func(from []T) (norm float64) {
+		for k := range w.latents {
+			at := k*width + i
+			norm = math.Hypot(norm, (float64(w.z(n + 1)[at])-float64(from[at]))*float64(s.rule.scale[k])/limit)
+		}
+		return norm
+	}
+	norm := move(s.start(w, n))
+	if s.twoMoves(w, n) {
+		norm += move(w.z(n))
+	}
+	return norm
+}
+
+// twoMoves reports whether the gradient of step n was taken at z and not where the
+// step starts.
+func (s *stops[T]) twoMoves(w *walker[T], n int) bool {
+	return !w.settings.Method.Ahead && w.settings.Method.mu(n) != 0
 }
 
 // promising measures the moves of step n, and reports whether a sample asks for a
 // gradient.
 func (s *stops[T]) promising(w *walker[T], n int) bool {
-	clear(s.most)
-	s.widen(w, s.most, w.z(n+1), s.start(w, n))
-	if !w.settings.Method.Ahead && w.settings.Method.mu(n) != 0 {
-		// The gradient was taken at z and not where the step starts.
-		clear(s.near)
-		s.widen(w, s.near, w.z(n+1), w.z(n))
-		for i, v := range s.near {
-			s.most[i] += v
-		}
+	s.measure(w, n)
+	clear(s.near)
+	w.table.WeightedDistance(s.near, w.z(n+1), s.start(w, n), s.rule.scale, w.latents, w.panel.vecs)
+	if s.twoMoves(w, n) {
+		clear(s.other)
+		w.table.WeightedDistance(s.other, w.z(n+1), w.z(n), s.rule.scale, w.latents, w.panel.vecs)
 	}
 	for i := range w.panel.samples {
 		if s.at[i] > n && s.look[i] <= n && s.candidate(w, n, i) {
@@ -149,22 +216,11 @@ func (s *stops[T]) start(w *walker[T], n int) []T {
 	return s.from
 }
 
-// widen raises most to the largest |a − b|·scale of each sample.
-func (s *stops[T]) widen(w *walker[T], most, a, b []T) {
-	t, rows, vecs := w.table, w.latents, w.panel.vecs
-	width := t.Width()
-	copy(s.moved, a)
-	t.AddScaled(s.moved, -1, b, rows, vecs)
-	t.Multiply(s.moved, s.moved, s.rule.scale, rows, vecs)
-	for k := range rows {
-		for i, v := range s.moved[k*width : k*width+w.panel.samples] {
-			most[i] = max(most[i], v, -v)
-		}
-	}
-}
-
 // hold visits the elements of samples that had stopped before step n.
 func (s *stops[T]) hold(w *walker[T], n int, visit func(i int)) {
+	if s.stopped == 0 {
+		return
+	}
 	width := w.table.Width()
 	for i := range w.panel.samples {
 		if s.at[i] > n {

@@ -71,6 +71,9 @@ func (w *tangentWorker[T]) backward(p *panel[T], lambda, partial []T) ([]T, erro
 	layer := w.linear.linear[0]
 	weights := layer.Rows * layer.Cols
 	for i := range partial {
+		if w.halt.Load() { // what comes of it means nothing
+			break
+		}
 		j, k := i/layer.Cols, i%layer.Cols
 		if i >= weights {
 			if layer.Bias == nil {

@@ -49,7 +49,7 @@ func laneNorms[T Float](t *kernels.Table[T], dst []float64, panel []T, rows int)
 		if largest > 0 {
 			for r := range rows {
 				v := float64(panel[r*width+n]) / largest
-				sum += v * v
+				sum += float64(v * v)
 			}
 		}
 		dst[n] = largest * math.Sqrt(sum)

@@ -27,22 +27,20 @@ type Team struct {
 	value  any // of the first panic
 }
 
-// New prepares a team of the given size for one kind of job.
-func New(size int, job func(worker, job int)) *Team {
-	t := &Team{job: job}
-	t.Grow(size)
-	return t
-}
+// New returns a team of at most the given size for one kind of job.
+func New(size int, job func(worker, job int)) *Team { return &Team{size: size, job: job} }
 
-// Grow makes room for more workers.
-func (t *Team) Grow(size int) {
-	for worker := max(1, t.size); worker < size; worker++ {
+// Grow raises the size.
+func (t *Team) Grow(size int) { t.size = max(t.size, size) }
+
+// recruit makes room for as many goroutines besides the caller's.
+func (t *Team) recruit(others int) {
+	for worker := len(t.runs) + 1; worker <= others; worker++ {
 		t.runs = append(t.runs, func() {
 			defer t.busy.Done()
 			t.work(worker)
 		})
 	}
-	t.size = max(t.size, size)
 }
 
 // worthSharing is how many multiply-adds a run must take before it is shared
@@ -55,10 +53,11 @@ func (t *Team) Do(n int, work float64) {
 	t.jobs = n
 	t.next.Store(0)
 	t.failed.Store(false)
-	others := max(0, min(len(t.runs), n-1))
-	if work < worthSharing {
-		others = 0
+	others := 0
+	if work >= worthSharing {
+		others = max(0, min(t.size, n)-1)
 	}
+	t.recruit(others)
 	t.share(others)
 	if t.failed.Load() {
 		value := t.value
