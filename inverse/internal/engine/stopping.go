@@ -190,9 +190,9 @@ func (s *stops[T]) twoMoves(w *walker[T], n int) bool {
 func (s *stops[T]) promising(w *walker[T], n int) bool {
 	s.measure(w, n)
 	clear(s.near)
+	clear(s.other) // of the step, or the panel, before
 	w.table.WeightedDistance(s.near, w.z(n+1), s.start(w, n), s.rule.scale, w.latents, w.panel.vecs)
 	if s.twoMoves(w, n) {
-		clear(s.other)
 		w.table.WeightedDistance(s.other, w.z(n+1), w.z(n), s.rule.scale, w.latents, w.panel.vecs)
 	}
 	for i := range w.panel.samples {
