@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/inversenet/inversenet/internal/arrayfile"
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 	"github.com/inversenet/inversenet/kernels"
 )
 
@@ -196,7 +197,7 @@ func testMinimum(t *testing.T, name string, g *Linear[float64], in Inner, c Comp
 			t.Errorf("%s: sample %d: the loss is off by %g", name, i, d)
 		}
 		for k, v := range z.Row(i) {
-			if in.Prox.Kind == NonNegativeLatents && v < 0 || in.Prox.Kind == Box && (v < at(in.Prox.Lower, k) || v > at(in.Prox.Upper, k)) {
+			if in.Prox.Kind == NonNegativeLatents && v < 0 || in.Prox.Kind == Box && (v < engine.PerLatent(in.Prox.Lower, k) || v > engine.PerLatent(in.Prox.Upper, k)) {
 				t.Errorf("%s: sample %d: latent %d is %v", name, i, k, v)
 			}
 		}

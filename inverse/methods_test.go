@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/inversenet/inversenet/internal/testkit"
+	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
 
 // innerCases lists inner methods, proxes and priors, each with the step it is
@@ -131,9 +132,9 @@ func referenceProx(in Inner, s float64, k int, v float64) float64 {
 	case NonNegativeLatents:
 		return math.Max(v-s*in.Sparse, 0)
 	case Soft:
-		return soft(at(in.Prox.Thresholds, k) + s*in.Sparse)
+		return soft(engine.PerLatent(in.Prox.Thresholds, k) + s*in.Sparse)
 	case NonNegativeSoft:
-		return math.Max(v-at(in.Prox.Thresholds, k)-s*in.Sparse, 0)
+		return math.Max(v-engine.PerLatent(in.Prox.Thresholds, k)-s*in.Sparse, 0)
 	case Box:
 		return math.Min(math.Max(v, in.Prox.Lower[k]), in.Prox.Upper[k])
 	default:

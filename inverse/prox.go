@@ -82,7 +82,7 @@ func (p Prox) validateBox(latents int, shrunk bool) error {
 		return err
 	}
 	for k := range latents {
-		if lo, hi := at(p.Lower, k), at(p.Upper, k); !(lo <= hi) || math.IsInf(lo, 1) || math.IsInf(hi, -1) {
+		if lo, hi := engine.PerLatent(p.Lower, k), engine.PerLatent(p.Upper, k); !(lo <= hi) || math.IsInf(lo, 1) || math.IsInf(hi, -1) {
 			return fmt.Errorf("box of latent %d: lower bound %v, upper bound %v, want lower <= upper and room for a number between them", k, lo, hi)
 		}
 	}
@@ -94,14 +94,6 @@ func perLatent(name string, v []float64, latents int) error {
 		return fmt.Errorf("%s: %d values, want 1 or one for each of %d latents", name, len(v), latents)
 	}
 	return nil
-}
-
-// at is element k of values that are one for all latents or one for each.
-func at(v []float64, k int) float64 {
-	if len(v) == 1 {
-		return v[0]
-	}
-	return v[k]
 }
 
 // engine is what the engine needs of the prox, with a sparse prior or without.

@@ -2,6 +2,7 @@ package inverse
 
 import (
 	"math"
+	"slices"
 
 	"github.com/inversenet/inversenet/inverse/internal/engine"
 )
@@ -58,9 +59,9 @@ type Stats struct {
 // reset makes room for so many samples. Those that are not reached stay
 // interrupted after 0 steps.
 func (st *Stats) reset(samples int) {
-	st.Iterations, st.Status = resize(st.Iterations, samples), resize(st.Status, samples)
-	st.Loss, st.Optimality = resize(st.Loss, samples), resize(st.Optimality, samples)
-	st.Gap, st.Support = resize(st.Gap, samples), resize(st.Support, samples)
+	st.Iterations, st.Status = slices.Grow(st.Iterations[:0], samples)[:samples], slices.Grow(st.Status[:0], samples)[:samples]
+	st.Loss, st.Optimality = slices.Grow(st.Loss[:0], samples)[:samples], slices.Grow(st.Optimality[:0], samples)[:samples]
+	st.Gap, st.Support = slices.Grow(st.Gap[:0], samples)[:samples], slices.Grow(st.Support[:0], samples)[:samples]
 	for i := range samples {
 		st.Iterations[i], st.Status[i], st.Loss[i], st.Optimality[i] = 0, Interrupted, math.NaN(), math.NaN()
 		st.Gap[i], st.Support[i] = math.NaN(), 0
@@ -72,11 +73,4 @@ func (st *Stats) record(sample int, o engine.Outcome, r float64) {
 	st.Iterations[sample], st.Status[sample] = o.Iterations, Status(o.Status)
 	st.Loss[sample], st.Optimality[sample] = r*o.Loss, o.Optimality
 	st.Gap[sample], st.Support[sample] = o.Gap, o.Support
-}
-
-func resize[S any](s []S, n int) []S {
-	if cap(s) < n {
-		return make([]S, n)
-	}
-	return s[:n]
 }

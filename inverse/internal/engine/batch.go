@@ -27,8 +27,8 @@ func (b Batch[T]) gather(dst []T, order []int) Batch[T] {
 	return Batch[T]{Rows: len(order), Cols: b.Cols, Stride: b.Cols, Data: dst}
 }
 
-// perLatent is element k of values that are one for all latents or one for each.
-func perLatent(v []float64, k int) float64 {
+// PerLatent is element k of values that are one for all latents or one for each.
+func PerLatent(v []float64, k int) float64 {
 	if len(v) == 1 {
 		return v[0]
 	}

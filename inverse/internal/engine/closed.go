@@ -69,10 +69,10 @@ func newClosed[T Float](t *kernels.Table[T], threads int, s *Settings, g *Genera
 	return c
 }
 
-func (c *closed[T]) load(g *Generator[T], same bool, sizes stepSizes) {
+func (c *closed[T]) load(g *Generator[T], same bool, sizes stepSizes) error {
 	c.layer = g.Layers[0]
 	if same && slices.Equal(c.rec.Sizes, sizes) {
-		return
+		return nil
 	}
 	k, j := c.k, c.pixels
 	copy(c.rec.Sizes, sizes)
@@ -93,6 +93,7 @@ func (c *closed[T]) load(g *Generator[T], same bool, sizes stepSizes) {
 	if c.images != nil {
 		c.images.PackTransposed(c.flat[k:], k+j)
 	}
+	return nil
 }
 
 // setOffset: −H·b in every lane.

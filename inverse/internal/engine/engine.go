@@ -11,8 +11,8 @@ import (
 // while workers use it.
 type runner[T Float] interface {
 	// load takes over all parameters, which may be the same as before, and the sizes
-	// of the steps.
-	load(g *Generator[T], same bool, sizes stepSizes)
+	// of the steps. It returns an error for parameters that the form cannot use.
+	load(g *Generator[T], same bool, sizes stepSizes) error
 	// partialLen is the length of a shard's partial gradient.
 	partialLen() int
 	// gradient sets the derivatives of the loss in all parameters, from the sum of
@@ -93,9 +93,23 @@ func (e *Engine[T]) Knows(g *Generator[T]) bool {
 // error for a step that the element type cannot hold.
 func (e *Engine[T]) Load(g *Generator[T], r float64) error {
 	same := e.Knows(g)
-	if run, ok := e.run.(*exact[T]); ok {
-		return e.loadExact(run, g, same)
+	e.known.valid = same
+	if e.form != Exact {
+		if err := e.size(g, r, same); err != nil {
+			return err
+		}
 	}
+	if err := e.run.load(g, same, e.sizes); err != nil {
+		return err
+	}
+	if !same && !e.passing {
+		e.known.remember(g)
+	}
+	return nil
+}
+
+// size sets the sizes of the steps.
+func (e *Engine[T]) size(g *Generator[T], r float64, same bool) error {
 	if !same && e.settings.Rates == nil {
 		e.top = e.lambdaMax(g)
 	}
@@ -109,23 +123,6 @@ func (e *Engine[T]) Load(g *Generator[T], r float64) error {
 			e.known.valid = false
 			return fmt.Errorf("inner step %v is no positive number in float%d: choose another learning rate, or scale the data or the weights", e.sizes[n], 8*sizeof[T]())
 		}
-	}
-	e.run.load(g, same, e.sizes)
-	if !same && !e.passing {
-		e.known.remember(g)
-	}
-	return nil
-}
-
-// loadExact is Load of the form that takes no steps.
-func (e *Engine[T]) loadExact(run *exact[T], g *Generator[T], same bool) error {
-	run.load(g, same, nil)
-	if run.unfit != nil {
-		e.known.valid = false
-		return run.unfit
-	}
-	if !same && !e.passing {
-		e.known.remember(g)
 	}
 	return nil
 }

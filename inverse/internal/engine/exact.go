@@ -34,7 +34,6 @@ type exact[T Float] struct {
 	a       []float64                 // A, rows of whole panel rows
 	stride  int                       // of a
 	size    float64                   // 1/max A_kk, the step that residuals are told by
-	unfit   error                     // why the weights that were loaded cannot be used
 
 	shared  *activeset.Gram
 	problem *activeset.Problem
@@ -70,7 +69,7 @@ func (s *Settings) terms(latents int, round func(float64) float64) activeset.Ter
 	for k := range latents {
 		terms.Lower[k], terms.Upper[k] = 0, math.Inf(1)
 		if s.Prox.Shape == kernels.ProxClamp {
-			terms.Lower[k], terms.Upper[k] = round(perLatent(s.Prox.Lo, k)), round(perLatent(s.Prox.Hi, k))
+			terms.Lower[k], terms.Upper[k] = round(PerLatent(s.Prox.Lo, k)), round(PerLatent(s.Prox.Hi, k))
 		}
 	}
 	return terms
@@ -84,10 +83,10 @@ func roundTo[T Float](v float64) float64 {
 	return v
 }
 
-func (e *exact[T]) load(g *Generator[T], same bool, _ stepSizes) {
+func (e *exact[T]) load(g *Generator[T], same bool, _ stepSizes) error {
 	e.gram.load(g, same)
 	if same {
-		return
+		return nil
 	}
 	k := e.gram.k
 	for i, v := range g.Layers[0].W {
@@ -95,8 +94,8 @@ func (e *exact[T]) load(g *Generator[T], same bool, _ stepSizes) {
 	}
 	e.wt.PackTransposed(e.weights, k)
 	square := e.gram.exact // until gradients need its place
-	if e.unfit = e.check(square); e.unfit != nil {
-		return
+	if err := e.check(square); err != nil {
+		return err
 	}
 	square.AddDiagonal(e.settings.Ridge)
 	most := 0.0
@@ -105,12 +104,12 @@ func (e *exact[T]) load(g *Generator[T], same bool, _ stepSizes) {
 		most = max(most, e.a[i*e.stride+i])
 	}
 	if !Finite(e.a) {
-		e.unfit = fmt.Errorf("the exact form needs WᵀW + ridge, which is too large for float64: scale the weights or the ridge down")
-		return
+		return fmt.Errorf("the exact form needs WᵀW + ridge, which is too large for float64: scale the weights or the ridge down")
 	}
 	e.size = automatic(most)
 	e.shared.Set(k, e.a, e.stride)
 	e.problem.Set(e.shared, e.terms)
+	return nil
 }
 
 // check returns an error for a column whose squares leave float64.

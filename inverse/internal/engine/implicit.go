@@ -18,7 +18,7 @@ func (e *MinimumError) Error() string {
 	return fmt.Sprintf("no implicit gradient for sample %d, with %d free latents and %d pixels: %s", e.Sample, e.Free, e.Pixels, e.Reason)
 }
 
-// most is up to how many latents the curvature of a sample is factorised. With
+// mostFactored is up to how many latents the curvature of a sample is factorised. With
 // more, conjugate gradients need no matrix.
 const mostFactored = 512
 

@@ -128,10 +128,7 @@ func (v *Inversion[T]) Resume() {
 // samples, one whose panels are half as wide. A linear inversion has the same
 // bits on AVX2 and AVX-512: each sum is the same chain of fused multiply-adds.
 func (v *Inversion[T]) forSmall(samples int) *Inversion[T] {
-	if !v.shape.Affine() || v.table.ISA() != kernels.AVX512 || samples > v.table.Width()/2 {
-		return v
-	}
-	if v.narrow == nil {
+	if v.narrow == nil || samples > v.table.Width()/2 {
 		return v
 	}
 	return v.narrow

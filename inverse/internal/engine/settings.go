@@ -74,7 +74,7 @@ func (p Prox) threshold(k int) float64 {
 	if p.Thresholds == nil {
 		return 0
 	}
-	return perLatent(p.Thresholds, k)
+	return PerLatent(p.Thresholds, k)
 }
 
 // bounds fills what kernels want for a step whose prior shrinks by extra.
@@ -82,7 +82,7 @@ func bounds[T Float](p Prox, extra float64, lo, hi []T) {
 	for k := range lo {
 		switch p.Shape {
 		case kernels.ProxClamp:
-			lo[k], hi[k] = T(perLatent(p.Lo, k)), T(perLatent(p.Hi, k))
+			lo[k], hi[k] = T(PerLatent(p.Lo, k)), T(PerLatent(p.Hi, k))
 		case kernels.ProxShrink:
 			t := T(p.threshold(k) + extra)
 			lo[k], hi[k] = -t, t
@@ -95,7 +95,7 @@ func bounds[T Float](p Prox, extra float64, lo, hi []T) {
 
 // holds reports whether latent k, at z, is held by a bound, or at 0 by a threshold.
 func holds[T Float](s *Settings, k int, z T) bool {
-	if s.Prox.Shape == kernels.ProxClamp && !(z > T(perLatent(s.Prox.Lo, k)) && z < T(perLatent(s.Prox.Hi, k))) {
+	if s.Prox.Shape == kernels.ProxClamp && !(z > T(PerLatent(s.Prox.Lo, k)) && z < T(PerLatent(s.Prox.Hi, k))) {
 		return true
 	}
 	return z == 0 && (s.Prox.Shape == kernels.ProxShrink || s.Sparse > 0)

@@ -22,9 +22,9 @@ func newTangents[T Float](w *walk[T], g *Generator[T]) *tangents[T] {
 	return &tangents[T]{walk: w, linear: newDirect(w.table, g), steps: steps}
 }
 
-func (f *tangents[T]) load(g *Generator[T], same bool, sizes stepSizes) {
-	f.walk.load(g, same, sizes)
+func (f *tangents[T]) load(g *Generator[T], same bool, sizes stepSizes) error {
 	f.linear.load(g, same)
+	return f.walk.load(g, same, sizes)
 }
 
 // partialLen: one sum for each weight, and for each bias.

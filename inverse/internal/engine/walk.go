@@ -68,7 +68,7 @@ func (w *walk[T]) curve(g *Generator[T]) {
 }
 
 // load takes over a generator and the sizes of steps.
-func (w *walk[T]) load(g *Generator[T], same bool, sizes stepSizes) {
+func (w *walk[T]) load(g *Generator[T], same bool, sizes stepSizes) error {
 	w.field.load(g, same)
 	if !same {
 		w.loads++
@@ -87,6 +87,7 @@ func (w *walk[T]) load(g *Generator[T], same bool, sizes stepSizes) {
 	if w.rule != nil && !same {
 		w.rule.load()
 	}
+	return nil
 }
 
 // bounds of step n.
