@@ -25,6 +25,9 @@
 //	openblas   OpenBLAS by cgo, with the build tag openblas
 //	archsimd   Go's simd/archsimd, with GOEXPERIMENT=simd, on AVX-512; no training
 //
+// A weight changes before each inversion, in its last place, so that nothing of the
+// call before is kept; what is kept for equal weights, BenchmarkPlanner shows.
+//
 // Metrics: GFLOP/s counts the multiplications and additions of the matrix products
 // in the form that ran. With L = ⌊log₂N⌋ + (ones in binary N) − 1, the squarings
 // and steps of the closed form's map,

@@ -24,6 +24,9 @@ type problem[T kernels.Float] struct {
 	x    inverse.Matrix[T] // samples × pixels
 	z0   inverse.Matrix[T] // samples × latents
 	rng  *rand.Rand
+
+	renewed bool
+	first   T // element of w, while it is another
 }
 
 // newProblem draws a problem whose steps converge: the elements of W are uniform
@@ -37,6 +40,22 @@ func newProblem[T kernels.Float](s shape) *problem[T] {
 	p.x = p.draw(s.samples, s.pixels, 0, 1)
 	p.z0 = p.draw(s.samples, s.latents, 0, 0.1)
 	return p
+}
+
+// renew makes the weights others, by the last place of one: a solver keeps what it
+// derived from weights that stay the same, and what is measured is a call without that.
+func (p *problem[T]) renew() {
+	next := func(v T) T {
+		if w, ok := any(v).(float32); ok {
+			return T(math.Nextafter32(w, 2))
+		}
+		return T(math.Nextafter(float64(v), 2))
+	}
+	if p.renewed = !p.renewed; p.renewed {
+		p.first, p.w.Data[0] = p.w.Data[0], next(p.w.Data[0])
+		return
+	}
+	p.w.Data[0] = p.first
 }
 
 // draw returns a matrix of uniform elements.

@@ -64,7 +64,7 @@ func inverseSolver[T kernels.Float](form inverse.Form, isa kernels.ISA) solver[T
 	s.sweep = s.threads && (form == inverse.DirectForm || form == inverse.Auto)
 	s.prepare = func(p *problem[T], threads int) (inversion[T], bool) {
 		inner := inverse.Inner{Steps: p.steps, LearningRate: float64(p.step) / 2, Reduction: inverse.Sum, Form: form}
-		compute := inverse.Compute[T]{Threads: threads, Kernels: table}
+		compute := inverse.Compute[T]{Threads: threads, Kernels: table, Samples: p.samples}
 		sol, err := inverse.NewSolver(&inverse.Linear[T]{W: p.w}, inner, compute)
 		if err != nil {
 			panic(err)
@@ -72,6 +72,7 @@ func inverseSolver[T kernels.Float](form inverse.Form, isa kernels.ISA) solver[T
 		z := inverse.NewMatrix[T](p.samples, p.latents)
 		return inversion[T]{
 			run: func() {
+				p.renew()
 				copy(z.Data, p.z0.Data)
 				if err := sol.Invert(z, p.x); err != nil {
 					panic(err)
