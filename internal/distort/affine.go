@@ -26,7 +26,7 @@ type affine struct {
 // is fused into a sum, see package portable.
 func (d *Distorter[T]) draw(rng *rand.Rand) affine {
 	s := &d.settings
-	even := func(v float64) float64 { return float64(v * (float64(2*rng.Float64()) - 1)) }
+	even := func(v float64) float64 { return float64(v * (2*rng.Float64() - 1)) } // the first product is exact
 	xx, yy := 1+even(s.Scale), 1+even(s.Scale)
 	xy, yx := even(s.Shear), even(s.Shear)
 	angle := even(s.Rotation)
@@ -45,7 +45,7 @@ func (d *Distorter[T]) draw(rng *rand.Rand) affine {
 // about makes the map with the given matrix that takes the image's centre to
 // itself but for a shift (tx, ty).
 func (d *Distorter[T]) about(xx, xy, yx, yy, tx, ty float64) affine {
-	cx, cy := float64(d.width-1)/2, float64(d.height-1)/2
+	cx, cy := float64(float64(d.width-1)/2), float64(float64(d.height-1)/2)
 	frame := float64(d.frame)
 	return affine{
 		toFixed(frame + cx + tx - (float64(xx*cx) + float64(xy*cy))), toFixed(xx), toFixed(xy),

@@ -66,7 +66,7 @@ func cubicLine[T Float](line, padded []T, stride, height int, x, y, dx, dy fixed
 }
 
 // fraction is the part of a coordinate beyond the pixel before it, in [0, 1].
-func fraction[T Float](x fixed) T { return T(x&(one-1)) * (1.0 / (1 << 32)) }
+func fraction[T Float](x fixed) T { return T(T(x&(one-1)) * (1.0 / (1 << 32))) }
 
 // keys gives the weights of the pixels at −1, 0, 1 and 2 for a point at f in
 // [0, 1]: R. Keys, "Cubic convolution interpolation for digital image

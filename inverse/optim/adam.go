@@ -93,7 +93,7 @@ func (o *adam[T]) Step(params []Param[T], rate float64) {
 func (o *adam[T]) Accepts(params []Param[T]) bool {
 	for i := range params {
 		for _, g := range params[i].Grad {
-			if square := g * g; square-square != 0 {
+			if square := T(g * g); square-square != 0 {
 				return false
 			}
 		}

@@ -13,7 +13,7 @@ func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T) {
 	w.table.Softmax(grad, w.largest, w.logSum, out, w.outputs, p.vecs)
 	for n, label := range p.goals.labels[:p.samples] {
 		i := label*width + n
-		w.losses[n] = float64(w.logSum[n]) + (1-smoothing)*(float64(w.largest[n])-float64(out[i]))
+		w.losses[n] = float64(w.logSum[n]) + float64((1-smoothing)*(float64(w.largest[n])-float64(out[i])))
 		grad[i] -= T(1 - smoothing)
 	}
 	if smoothing == 0 {
@@ -23,7 +23,7 @@ func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T) {
 	for c := range w.outputs {
 		for n := range p.samples {
 			i := c*width + n
-			w.losses[n] += share * (float64(w.largest[n]) - float64(out[i]))
+			w.losses[n] += float64(share * (float64(w.largest[n]) - float64(out[i])))
 			grad[i] -= T(share)
 		}
 	}
@@ -35,7 +35,7 @@ func (w *lossWorker[T]) softmax(p *panel[T], grad, out []T) {
 //
 // and the gradient σ(o) − t.
 func (w *lossWorker[T]) logistic(p *panel[T], grad, out []T) {
-	width, half := w.table.Width(), w.loss.Smoothing/2
+	width, half := w.table.Width(), float64(w.loss.Smoothing/2)
 	w.table.Logistic(grad, w.tail, out, w.outputs, p.vecs)
 	clear(w.losses)
 	for c := range w.outputs {

@@ -102,7 +102,7 @@ func (w *lossWorker[T]) squared(p *panel[T], grad, out []T) {
 		for n := range p.samples {
 			i := c*width + n
 			e := out[i] - p.goals.targets[i]
-			w.losses[n] += float64(e) * float64(e)
+			w.losses[n] += float64(float64(e) * float64(e))
 			grad[i] = 2 * e
 		}
 	}
