@@ -35,11 +35,11 @@ func (w *exactWorker[T]) assess(o *Outcome, p *panel[T], i int) {
 	var excess float64
 	for k, v := range answer {
 		d := w.at[k] - v
-		excess += float64(d*w.image[k])/2 + float64(w.settings.Sparse*(math.Abs(w.at[k])-math.Abs(v)))
+		excess += float64(d*w.image[k]/2) + float64(w.settings.Sparse*(math.Abs(w.at[k])-math.Abs(v)))
 	}
 	w.slope(answer, c)
 	for k, v := range answer {
-		excess += float64((w.at[k]-v)*w.image[k]) / 2
+		excess += float64((w.at[k] - v) * w.image[k] / 2)
 	}
 	cert := w.problem.Certify(answer, w.image[:len(answer)], c, w.norm2(p, i))
 	o.Gap = max(0, cert.Gap+excess)
